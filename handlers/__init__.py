@@ -1,0 +1,26 @@
+"""What the operations mean: what a schema cannot say. Knows no HTTP, no framework, no store."""
+
+from importlib import import_module
+
+from .resource import Handler, Resource
+
+
+def resource(collection: str) -> Resource:
+    """The resource of a collection; raises `LookupError` if there is no module of its name."""
+    try:
+        found: Resource = import_module(f".{collection}", __package__).resource
+    except ModuleNotFoundError as error:
+        raise LookupError(f"handlers/{collection}.py does not exist") from error
+    return found
+
+
+def handler(operation_id: str) -> Handler:
+    """The handler of an operation: `patients_create` is `create` of the resource `patients`.
+
+    Raises `LookupError` if there is none.
+    """
+    collection, _, verb = operation_id.rpartition("_")
+    found: Handler | None = getattr(resource(collection), verb, None)
+    if found is None:
+        raise LookupError(f"`{operation_id}`: a resource has no `{verb}`")
+    return found

@@ -1,0 +1,233 @@
+"""A resource: create, read, update and delete, written once.
+
+Each of the four is a generator, a *handler*. It yields what it has to read, is sent what was found, and returns an
+`Outcome`: which record answers, and the changes to commit. It never reads or writes a store itself, so the same handler
+serves every store, and can be run again when what it read no longer stands.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from .errors import Fault, NotFound, Refused, ResourceNotFound, UniquenessException
+
+Record = dict[str, Any]
+
+
+class Key(NamedTuple):
+    """Where a record is: its collection and its id."""
+
+    collection: str
+    id: str
+
+
+class Unique(NamedTuple):
+    """Values that only one record of a collection may have."""
+
+    collection: str
+    fields: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, collection: str, fields: tuple[str, ...], record: Record) -> "Unique":
+        """The values that a record has."""
+        return cls(collection, fields, tuple(record[field] for field in fields))
+
+
+class Put(NamedTuple):
+    """A change: the record is as given from now on."""
+
+    key: Key
+    record: Record
+
+
+class Delete(NamedTuple):
+    """A change: the record is no more."""
+
+    key: Key
+
+
+class Asked(NamedTuple):
+    """What a valid request asks: the id of its path, lower case, and the object of its body."""
+
+    id: str
+    body: Record
+
+
+class Outcome(NamedTuple):
+    """The record that answers, and the changes to commit, all or none."""
+
+    key: Key
+    changes: tuple[Put | Delete, ...] = ()
+
+
+class Found(Protocol):
+    """What a store found of what was asked of it."""
+
+    def holds(self, key: Key) -> bool:
+        """Whether there is a record."""
+
+    def record(self, key: Key) -> Record:
+        """The record, which must be there, as a copy of one's own."""
+
+    def owner(self, unique: Unique) -> str | None:
+        """The id of the record that has these values."""
+
+
+class Moment(Protocol):
+    """What a sandbox lends to a handler."""
+
+    blanks: Mapping[str, Record]
+    """For each collection a record of all its fields, null or at their default (D-16, D-24)."""
+
+    unique: Mapping[str, tuple[tuple[str, ...], ...]]
+    """For each collection the fields whose values, taken together, only one record may have."""
+
+    def now(self) -> str:
+        """The sandbox's time, as responses write it (D-12)."""
+
+    def new_id(self) -> str:
+        """An id that no record has."""
+
+
+Read = Key | Unique
+Steps = Generator[list[Read], Found, Outcome]
+Handler = Callable[[Asked, Moment], Steps]
+
+
+class Draft(NamedTuple):
+    """A record as it would be stored, beside what was asked, the time, and the place in the body that it comes from."""
+
+    key: Key
+    record: Record
+    asked: Record
+    now: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A field that names another record, in `collection` or in the one that the field `named_by` names (D-19)."""
+
+    field: str
+    collection: str = ""
+    named_by: str = ""
+
+    def key(self, record: Record) -> Key | None:
+        """The record that is named, or None if the field is null."""
+        id = record[self.field]
+        return None if id is None else Key(self.collection or record[self.named_by], id)
+
+    def touched(self, asked: Record) -> bool:
+        """Whether a request sends the reference."""
+        return self.field in asked or self.named_by in asked
+
+    def fault(self, key: Key) -> Fault:
+        """What to say of a record that is not there."""
+        return ResourceNotFound(
+            f"`{self.field}` names no record of {key.collection}: `{key.id}`. "
+            "Create that record first, or send the id of one that exists.",
+            pointer=f"/{self.field}",
+        )
+
+
+def nothing(draft: Draft) -> None:
+    """No field follows from others."""
+
+
+def alone(draft: Draft, moment: Moment) -> tuple[()]:
+    """No record is made along with this one."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One of the fourteen: what it refers to, and its rules as plain functions.
+
+    `complete` sets the fields that follow from others; each of `rules` yields the faults of a draft, given what was
+    found; `along` gives the drafts of records to be made with a new one.
+    """
+
+    collection: str
+    references: tuple[Reference, ...] = ()
+    complete: Callable[[Draft], None] = nothing
+    rules: tuple[Callable[[Draft, Found], Iterable[Fault]], ...] = ()
+    along: Callable[[Draft, Moment], Iterable[Draft]] = alone
+
+    def get(self, asked: Asked, moment: Moment) -> Steps:
+        """Read one record."""
+        key = Key(self.collection, asked.id)
+        present((yield [key]), key)
+        return Outcome(key)
+
+    def delete(self, asked: Asked, moment: Moment) -> Steps:
+        """Delete one record; the deleted record answers (D-03), and a second delete finds none (D-31)."""
+        key = Key(self.collection, asked.id)
+        present((yield [key]), key)
+        return Outcome(key, (Delete(key),))
+
+    def create(self, asked: Asked, moment: Moment) -> Steps:
+        """Make one record, and those that come along with it."""
+        key = Key(self.collection, moment.new_id())
+        draft = Draft(key, moment.blanks[self.collection] | asked.body, asked.body, moment.now())
+        draft.record["id"] = key.id
+        stamp(draft, "created_at", "updated_at")
+        self.complete(draft)
+        drafts = (draft, *self.along(draft, moment))
+        yield from self.check(drafts, moment)
+        return Outcome(key, tuple(Put(each.key, each.record) for each in drafts))
+
+    def update(self, asked: Asked, moment: Moment) -> Steps:
+        """Change the fields that were sent (D-07). It reads twice: what it refers to depends on what is stored."""
+        key = Key(self.collection, asked.id)
+        before = present((yield [key]), key).record(key)
+        if not asked.body:
+            return Outcome(key)  # nothing changes, not even updated_at (D-36)
+        draft = Draft(key, before | asked.body, asked.body, moment.now())
+        stamp(draft, "updated_at")
+        self.complete(draft)
+        yield from self.check((draft,), moment)
+        return Outcome(key, (Put(key, draft.record),))
+
+    def check(self, drafts: tuple[Draft, ...], moment: Moment) -> Generator[list[Read], Found, None]:
+        """Read what the drafts refer to and who has their unique values; refuse with every fault of meaning (D-33)."""
+        draft = drafts[0]
+        named = [(each, each.key(draft.record)) for each in self.references if each.touched(draft.asked)]
+        references = [(each, key) for each, key in named if key]
+        claims = [(each, unique) for each in drafts for unique in claimed(each, moment)]
+        found = yield [*(key for _, key in references), *(unique for _, unique in claims)]
+        faults = [fault for rule in self.rules for fault in rule(draft, found)]
+        faults += [each.fault(key) for each, key in references if not found.holds(key)]
+        faults += [taken(each, unique) for each, unique in claims if found.owner(unique) not in (None, each.key.id)]
+        if faults:
+            raise Refused(faults)
+
+
+def present(found: Found, key: Key) -> Found:
+    """What was found, if the record that the path names is there (D-33, stage 3)."""
+    if not found.holds(key):
+        raise Refused([NotFound(f"There is no record of {key.collection} with the id `{key.id}`.", parameter="id")])
+    return found
+
+
+def stamp(draft: Draft, *fields: str) -> None:
+    """Set the times of a record, where it has them."""
+    for field in fields:
+        if field in draft.record:
+            draft.record[field] = draft.now
+
+
+def claimed(draft: Draft, moment: Moment) -> list[Unique]:
+    """The values of a draft that no other record may have."""
+    collection, record = draft.key.collection, draft.record
+    return [Unique.of(collection, fields, record) for fields in moment.unique[collection]]
+
+
+def taken(draft: Draft, unique: Unique) -> Fault:
+    """What to say of a value that another record has (D-20)."""
+    *others, field = unique.fields
+    within = " and ".join(f"`{name}` `{draft.record[name]}`" for name in others)
+    return UniquenessException(
+        f"`{field}` `{draft.record[field]}` is taken: another record of {unique.collection} has it for {within}.",
+        pointer=draft.place or f"/{field}",
+    )

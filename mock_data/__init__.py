@@ -1,0 +1,1 @@
+"""The world that every sandbox starts from: one JSON file per resource."""

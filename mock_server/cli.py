@@ -1,0 +1,110 @@
+"""The command line: the only reader of arguments and of the environment.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+CANNOT_TELL = 2
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
+    """An option that can also be given as `COMMON_APIS_NAME`, as its help says."""
+    flag = next(name for name in names if name.startswith("--"))
+    variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+def give_up(reason: object) -> NoReturn:
+    """Say why nothing can be done, and end with the exit code for that."""
+    click.echo(f"common-apis: {reason}", err=True)
+    sys.exit(CANNOT_TELL)
+
+
+@click.group(context_settings={"max_content_width": 100, "show_default": True})
+@click.version_option(package_name="common-apis")
+def main() -> None:
+    """The mock server of the Common APIs, and their contract.
+
+    Exit codes of every command: 0 kept, 1 broken, 2 could not tell.
+    """
+
+
+@main.command()
+@option("--host", default="127.0.0.1", help="The address to listen at.")
+@option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
+@option(
+    "--cors",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="An origin whose pages may call the mock, beside those of this machine. Repeatable; * for any.",
+)
+@option("--require-token", is_flag=True, help="Demand a bearer token, and take any.")
+@option("--token", "tokens", multiple=True, metavar="TOKEN", help="Demand this bearer token. Repeatable.")
+def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, tokens: tuple[str, ...]) -> None:
+    """Serve the mock. What it is sent is kept until it ends.
+
+    Example: common-apis serve --port 0 --cors https://app.example.com
+    """
+    from .contract.document import ContractError
+    from .serving.app import Settings, assemble
+    from .serving.guard import Guard
+    from .serving.server import listen, run, url
+    from .world.seed import SeedError
+
+    guard = Guard(require_token or bool(tokens), frozenset(tokens))
+    try:
+        assembly = assemble(Settings(guard=guard, origins=origins))
+        listening = listen(host, port)
+    except (ContractError, SeedError) as error:
+        give_up(error)
+    except OSError as error:
+        give_up(f"cannot listen at {host}:{port}: {error.strerror}. Try --port 0 for a free port.")
+    where = url(listening)
+    ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
+    run(assembly, listening, lambda: click.echo(ready))
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="How to write it.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
+def bundle(form: str, output: Path | None) -> None:
+    """Write the contract as one document.
+
+    Example: common-apis bundle --format json -o openapi.json
+    """
+    from .contract.document import ContractError, load
+    from .portal.publication import as_json, as_yaml
+
+    try:
+        document = load()
+        content = as_json(document) if form == "json" else as_yaml(document)
+        if output is None:
+            click.echo(content, nl=False)
+        else:
+            output.write_bytes(content)
+    except (ContractError, OSError) as error:
+        give_up(error)
+
+
+@main.command()
+def routes() -> None:
+    """List the operations: method, path and operationId.
+
+    Example: common-apis routes
+    """
+    from .contract.document import ContractError, load, operations
+
+    try:
+        document = load()
+    except ContractError as error:
+        give_up(error)
+    for method, path, operation in operations(document):
+        click.echo(f"{method.upper():7}{path:38}{operation['operationId']}")

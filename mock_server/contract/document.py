@@ -1,0 +1,134 @@
+"""The contract as one document, folded from the many small files that it is written in.
+
+Two rules fold it:
+
+- a `$ref` to a file in `components/` stays a reference, and the file becomes an entry of the folded `components`;
+- any other `$ref` is replaced by what it points at, and what stands beside it wins. So a property says
+  `$ref: ../../types/guid.yaml` and its own description, and the folded document is plain OpenAPI 3.0.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .pointer import follow
+
+CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+
+
+class ContractError(Exception):
+    """The contract cannot be read; the message names the file and says what to mend."""
+
+
+class Loader(yaml.CSafeLoader):
+    """YAML with the types of JSON: dates stay text."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load(root: Path = CONTRACT) -> dict[str, Any]:
+    """The folded document; raises `ContractError` if a file is absent, malformed or refers to itself."""
+    return Folding(root).document()
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The method, path and description of each operation, in the document's order."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield method, path, operation
+
+
+class Folding:
+    """One folding of a contract: the files read so far and the components met so far."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.components_folder = self.root.parent / "components"
+        self.files: dict[Path, Any] = {}
+        self.components: dict[str, dict[str, Any]] = {}
+        self.open: list[str] = []
+
+    def document(self) -> dict[str, Any]:
+        """The whole document, its components sorted by name."""
+        document: dict[str, Any] = self.fold(self.read(self.root), self.root)
+        for kind, entries in self.components.items():
+            merged = document.setdefault("components", {}).get(kind, {}) | entries
+            document["components"][kind] = dict(sorted(merged.items()))
+        return document
+
+    def read(self, file: Path) -> Any:
+        """What a file says; a Markdown file is one text."""
+        if file not in self.files:
+            try:
+                text = file.read_text("utf-8")
+                self.files[file] = text if file.suffix == ".md" else yaml.load(text, Loader)
+            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                raise ContractError(f"{self.name(file)} cannot be read: {error}") from error
+        return self.files[file]
+
+    def fold(self, node: Any, file: Path) -> Any:
+        """A node of a file, with its references resolved."""
+        if isinstance(node, list):
+            return [self.fold(item, file) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if isinstance(node.get("$ref"), str) and not node["$ref"].startswith("#"):
+            return self.resolve(node, file)
+        return {key: self.fold(value, file) for key, value in node.items()}
+
+    def resolve(self, node: Mapping[str, Any], file: Path) -> Any:
+        """What stands for a reference in the folded document."""
+        address, _, pointer = node["$ref"].partition("#")
+        target = (file.parent / address).resolve()
+        if target.is_relative_to(self.components_folder) and not pointer:
+            return {"$ref": self.component(target)}
+        within = self.inline(target, pointer, node["$ref"], file)
+        beside = {key: self.fold(value, file) for key, value in node.items() if key != "$ref"}
+        if not isinstance(within, dict):
+            return within
+        return with_null(beside | {key: value for key, value in within.items() if key not in beside})
+
+    def component(self, file: Path) -> str:
+        """The reference to a component, which is folded when first met."""
+        kind, name = file.parent.name, file.stem
+        entries = self.components.setdefault(kind, {})
+        if name not in entries:
+            entries[name] = None  # met, so that a schema may refer to itself
+            entries[name] = self.fold(self.read(file), file)
+        return f"#/components/{kind}/{name}"
+
+    def inline(self, target: Path, pointer: str, ref: str, file: Path) -> Any:
+        """What a reference points at, itself folded."""
+        if ref in self.open and target == file:
+            raise ContractError(f"{self.name(file)}: `{ref}` refers to itself")
+        content = self.read(target)
+        try:
+            node = follow(content, pointer)
+        except LookupError as error:
+            raise ContractError(f"{self.name(file)}: `{ref}` points at nothing ({error})") from error
+        self.open.append(ref)
+        try:
+            return self.fold(node, target)
+        except RecursionError as error:
+            raise ContractError(f"{self.name(file)}: `{ref}` refers to itself") from error
+        finally:
+            self.open.pop()
+
+    def name(self, file: Path) -> str:
+        """A file's name as its reader knows it."""
+        top = self.root.parent.parent
+        return str(file.relative_to(top)) if file.is_relative_to(top) else str(file)
+
+
+def with_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A nullable enum lists null too: OpenAPI 3.0.3 demands it, and the types need not say it twice."""
+    if schema.get("nullable") and "enum" in schema and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+    return schema

@@ -1,0 +1,1 @@
+"""The portal: what the server shows to people, beside the operations of the contract."""

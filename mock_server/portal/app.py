@@ -1,0 +1,50 @@
+"""The portal as an application: everything that is not an operation of the contract."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .home import Home
+from .problems import Problems
+from .publication import Publication, as_json, as_yaml
+from .reference import Reference
+
+
+def create_portal(document: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
+    """The portal of a folded contract. What it does not know is left to `not_found`.
+
+    `not_found` also gets a request for a page of the portal with another method than GET or HEAD.
+    The scope then has the key `allow`: what the header `Allow` of a 405 should say.
+    """
+    home = Home(document)
+    reference = Reference(document)
+    problems = Problems(document, not_found)
+    endpoints: dict[str, Callable[..., Any]] = {
+        "/": home.answer,
+        "/docs": reference.page,
+        "/docs/boot.js": reference.boot.answer,
+        "/docs/scalar.js": reference.script,
+        "/openapi.json": Publication("application/json", lambda: as_json(document)).answer,
+        "/openapi.yaml": Publication("application/yaml", lambda: as_yaml(document)).answer,
+        "/problems": problems.all,
+        "/problems/{code}": problems.one,
+    }
+    pages = [Page(path, endpoint, not_found) for path, endpoint in endpoints.items()]
+    return Router(pages, default=not_found)
+
+
+class Page(Route):
+    """A route of GET and HEAD. Who asks with another method is sent on, and told which to use."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], refuse: ASGIApp) -> None:
+        super().__init__(path, endpoint, methods=["GET", "HEAD"])
+        self.refuse = refuse
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or leave it to the caller's app to refuse in its own form."""
+        if scope["method"] in ("GET", "HEAD"):
+            await super().handle(scope, receive, send)
+        else:
+            await self.refuse({**scope, "allow": "GET, HEAD"}, receive, send)

@@ -1,0 +1,1 @@
+"""Proves that others keep to the contract."""

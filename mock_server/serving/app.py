@@ -1,0 +1,92 @@
+"""The application: Connexion's middleware around the portal, with our middleware as its stack."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from connexion.exceptions import ResolverError
+from connexion.middleware.main import ConnexionMiddleware
+from connexion.resolver import Resolver
+
+from ...handlers import handler
+from ...handlers.resource import Handler, Key
+from ..contract.document import CONTRACT, load, operations
+from ..contract.model import models
+from ..portal.app import create_portal
+from ..world import seed
+from ..world.memory import MemoryStore
+from ..world.sandbox import Sandbox
+from ..world.store import write
+from .guard import Guard
+from .middleware import OperationsMiddleware
+from .not_found import NotFoundApp
+from .operation import Operation
+from .router import Router
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an application is to behave, beside what the contract says."""
+
+    contract: Path = CONTRACT
+    seed: Path = seed.CLINIC
+    guard: Guard = field(default_factory=Guard)
+    origins: tuple[str, ...] = ()
+
+
+class Assembly(NamedTuple):
+    """An application and the parts that a server or a tool needs of it."""
+
+    app: ConnexionMiddleware
+    router: Router[Operation]
+    document: dict[str, Any]
+
+
+def assemble(settings: Settings | None = None) -> Assembly:
+    """The application with its seed checked and loaded.
+
+    Raises `ContractError` or `SeedError` saying what to mend.
+    """
+    settings = settings or Settings()
+    document = load(settings.contract)
+    known = models(document)
+    records = seed.load(known, settings.seed)
+    writes = (write(known, Key(name, each["id"]), each) for name in known for each in records[name])
+    sandbox = Sandbox(known, MemoryStore(writes))
+    router = Router[Operation]()
+    stack: Any = partial(
+        OperationsMiddleware, router=router, sandbox=sandbox, guard=settings.guard, origins=settings.origins
+    )
+    app = ConnexionMiddleware(
+        create_portal(document, not_found=NotFoundApp(document)),
+        middlewares=[stack],
+        resolver=Resolver(resolve),
+    )
+    app.add_api(outline(document), document=document, router=router)
+    return Assembly(app, router, document)
+
+
+def create_app(settings: Settings | None = None) -> ConnexionMiddleware:
+    """The ASGI application, for those who bring a server of their own."""
+    return assemble(settings).app
+
+
+def outline(document: dict[str, Any]) -> dict[str, Any]:
+    """The contract without its schemas and examples: what Connexion needs to tie operations to handlers.
+
+    It would check and resolve the whole of it at each start, in pure Python; the test suite proves it instead.
+    """
+    paths: dict[str, Any] = {}
+    for method, path, operation in operations(document):
+        responses = {status: {"description": ""} for status in operation["responses"]}
+        paths.setdefault(path, {})[method] = {"operationId": operation["operationId"], "responses": responses}
+    return {"openapi": document["openapi"], "info": {"title": "", "version": ""}, "paths": paths}
+
+
+def resolve(operation_id: str) -> Handler:
+    """The handler of an operation, or the error that Connexion stops at."""
+    try:
+        return handler(operation_id)
+    except LookupError as error:
+        raise ResolverError(str(error)) from error

@@ -1,0 +1,57 @@
+"""The body that an operation takes: its schema, compiled, and the one form in which its values are stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ...handlers.errors import Fault, ParseException
+from ..contract.schema import Schema, Validator, validator
+from ..contract.violation import violations
+from ..world.clock import written
+from .request import decode
+
+
+def in_utc(moment: str) -> str:
+    """A moment with its offset, as responses write it."""
+    return written(datetime.fromisoformat(moment))
+
+
+FORMS: dict[str, Callable[[str], str]] = {"uuid": str.lower, "date-time": in_utc}
+"""For a format, the one way in which its values are stored (D-12, D-35)."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body of the contract; `example` is one that is valid, for a message to show."""
+
+    schema: Schema
+    validator: Validator
+    forms: tuple[tuple[str, Callable[[str], str]], ...]
+    example: Any
+
+    @classmethod
+    def of(cls, schema: Schema, example: Any) -> "Body":
+        """The compiled form of a body's schema."""
+        fields = schema["properties"].items()
+        forms = tuple((name, FORMS[field["format"]]) for name, field in fields if field.get("format") in FORMS)
+        return cls(schema, validator(schema), forms, example)
+
+    def parse(self, content: bytes, faults: list[Fault]) -> dict[str, Any]:
+        """The object that a body says; what is wrong with it is added to `faults`."""
+        value, unreadable = decode(content)
+        if unreadable:
+            faults.append(unreadable)
+        elif self.validator.is_valid(value):
+            return self.normal(value)
+        else:
+            found = violations(self.validator, self.schema, value)
+            faults += [ParseException(detail, pointer=pointer) for pointer, detail in found]
+        return {}
+
+    def normal(self, value: dict[str, Any]) -> dict[str, Any]:
+        """A valid object, its ids in lower case and its times in UTC."""
+        for field, form in self.forms:
+            if value.get(field) is not None:
+                value[field] = form(value[field])
+        return value

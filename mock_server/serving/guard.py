@@ -1,0 +1,47 @@
+"""What a request must be before anybody looks at what it asks: small enough in its headers, and let in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from ...handlers.errors import HeaderFieldsTooLarge, Unauthorized
+from .response import Turned
+
+LARGEST_HEADERS = 64 << 10
+"""Bytes of all names and values (D-37)."""
+
+CHALLENGE = (b"www-authenticate", b'Bearer realm="common-apis"')
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Who is let in: everybody, whoever has a token, or whoever has one of these `tokens` (D-30)."""
+
+    demands_token: bool = False
+    tokens: frozenset[str] = frozenset()
+
+    def check(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a request without a token that is taken."""
+        if not self.demands_token:
+            return
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            detail = "This server demands a bearer token, and the request has none. Send `Authorization: Bearer TOKEN`."
+        elif self.tokens and token not in self.tokens:
+            detail = "This server does not take the bearer token of the request. Send one that it was started with."
+        else:
+            return
+        raise Turned(Unauthorized(detail, parameter="Authorization"), CHALLENGE)
+
+
+def check_size(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Refuse headers that are too large in all."""
+    if sum(map(len, chain.from_iterable(headers))) > LARGEST_HEADERS:
+        raise headers_too_large()
+
+
+def headers_too_large() -> Turned:
+    """The refusal of headers over the bound."""
+    detail = f"The headers are larger than {LARGEST_HEADERS} bytes in all. Large cookies are the usual cause."
+    return Turned(HeaderFieldsTooLarge(detail))

@@ -1,0 +1,91 @@
+"""The way of a request: guarded, routed, answered. One middleware in Connexion's stack, in place of its own ten."""
+
+import logging
+from collections.abc import Mapping
+
+from connexion.middleware.abstract import RoutedMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ...handlers.errors import InternalServerError, Refused
+from ..world.sandbox import Sandbox
+from .guard import Guard, check_size
+from .operation import Operation
+from .operations import OperationsAPI
+from .request import Disconnected
+from .response import Response, problem
+from .router import Router
+from .routes import allowed, not_allowed
+
+logger = logging.getLogger("common_apis")
+
+LOCAL = r"https?://([a-z0-9-]+\.)*localhost(:\d+)?|https?://127\.0\.0\.1(:\d+)?|https?://\[::1\](:\d+)?"
+"""The origins that are answered without being named: pages that a developer serves on the same machine."""
+EXPOSED = ["Allow", "Location", "Retry-After", "WWW-Authenticate"]
+
+
+class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
+    """Answers every request to a path of the contract, and passes all others on."""
+
+    api_cls = OperationsAPI
+
+    def __init__(
+        self, app: ASGIApp, *, router: Router[Operation], sandbox: Sandbox, guard: Guard, origins: tuple[str, ...]
+    ) -> None:
+        super().__init__(app)
+        self.router = router
+        self.sandbox = sandbox
+        self.guard = guard
+        self.cross_origin = CORSMiddleware(
+            self.serve,
+            allow_origins=origins,
+            allow_origin_regex=LOCAL,
+            allow_methods=["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"],
+            allow_headers=["*"],
+            allow_credentials=True,
+            allow_private_network=True,
+            expose_headers=EXPOSED,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; only one with an `Origin` takes the way round by CORS."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif any(name == b"origin" for name, _ in scope["headers"]):
+            await self.cross_origin(scope, receive, send)
+        else:
+            await self.serve(scope, receive, send)
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
+        try:
+            check_size(scope["headers"])
+            target = self.router.find(scope["path"])
+            if target is None:
+                await self.app(scope, receive, send)
+                return
+            response = await self.respond(*target, scope, receive)
+        except Refused as refused:
+            response = problem(refused, scope["path"])
+        except Disconnected:
+            return
+        except Exception:
+            logger.exception("%s %s failed", scope["method"], scope["path"])
+            detail = "The mock has a defect: its log says more. The request is not at fault."
+            response = problem(Refused([InternalServerError(detail)]), scope["path"])
+        await response.send(send)
+
+    async def respond(
+        self, operations: Mapping[str, Operation], values: list[str], scope: Scope, receive: Receive
+    ) -> Response:
+        """The answer of the operation that the method names, or what the methods are."""
+        method = scope["method"]
+        operation = operations.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            allow = allowed(operations)
+            if method == "OPTIONS":
+                return Response(204, [(b"allow", allow.encode())])
+            raise not_allowed(method, allow)
+        headers = dict(scope["headers"])
+        self.guard.check(headers)
+        return await operation.answer(self.sandbox, headers, values, scope["query_string"], receive)

@@ -1,0 +1,33 @@
+"""The end of the way: nothing is at this path."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from ...handlers.errors import NotFound, Refused
+from ..contract.violation import nearest
+from .response import problem
+from .routes import not_allowed
+
+
+class NotFoundApp:
+    """Answers every request with 404, naming the path of the contract that is nearest to the one asked for.
+
+    Where the scope has `allow`, there is something at the path, and the method is at fault.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.paths = list(document["paths"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope["path"]
+        refused = not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(path)
+        await problem(refused, path).send(send)
+
+    def nothing(self, path: str) -> Refused:
+        """The refusal of a path that leads nowhere."""
+        near = nearest(path, self.paths)
+        advice = f" Did you mean {near}?" if near else " The paths are listed at /."
+        return Refused([NotFound(f"There is nothing at this path.{advice}")])

@@ -1,0 +1,109 @@
+"""A request's body: declared as JSON, read within bounds of size and time, and decoded."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from starlette.types import Receive
+
+from ...handlers.errors import (
+    ContentTooLarge,
+    Fault,
+    ParseException,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
+from .response import CLOSE, Turned
+
+LARGEST_BODY = 1 << 20
+"""Bytes (D-37)."""
+LONGEST_WAIT = 30.0
+"""Seconds that a body may take to arrive (D-54)."""
+DEEPEST = 64
+"""Levels of JSON (D-55)."""
+
+JSON_TYPE = re.compile(rb'\s*application/json\s*(;\s*[^\s;=]+\s*=\s*("[^"]*"|[^\s;"]*)\s*)*;?\s*', re.IGNORECASE)
+CHARSET = re.compile(rb';\s*charset\s*=\s*"?([^\s;"]*)', re.IGNORECASE)
+
+
+class Disconnected(Exception):
+    """The client went away before its request was whole; nobody waits for an answer."""
+
+
+def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str]) -> None:
+    """Refuse a body that is not declared to be JSON in UTF-8 (D-38); `curl` shows how, given a host."""
+    declared = headers.get(b"content-type")
+    if declared == b"application/json":
+        return
+    if declared is not None and JSON_TYPE.fullmatch(declared):
+        charsets = {charset.lower() for charset in CHARSET.findall(declared)}
+        if charsets <= {b"utf-8", b"utf8"}:
+            return
+    was = f"`{declared.decode('latin-1')[:100]}`" if declared else "nothing"
+    host = headers.get(b"host", b"127.0.0.1:4010").decode("latin-1")
+    detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {curl(host)}"
+    raise Turned(UnsupportedMediaType(detail, parameter="Content-Type"))
+
+
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    """The bytes of the body; raises `Turned` if it is too large or too slow, `Disconnected` if it never ends."""
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > LARGEST_BODY:
+        raise too_large()
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            return await receive_all(receive)
+    except TimeoutError:
+        detail = f"The body did not arrive whole within {LONGEST_WAIT:.0f} seconds. Send it again, without pauses."
+        raise Turned(RequestTimeout(detail), CLOSE) from None
+
+
+async def receive_all(receive: Receive) -> bytes:
+    """The body's parts as they come, joined."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST_BODY:
+            raise too_large()
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def too_large() -> Turned:
+    """The refusal of a body over the bound."""
+    return Turned(ContentTooLarge(f"The body is larger than {LARGEST_BODY} bytes. Send less at once."), CLOSE)
+
+
+def decode(body: bytes) -> tuple[Any, Fault | None]:
+    """The JSON value of a body, or the fault that says where it stops being one (D-55)."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return None, ParseException(not_json(body, error), pointer="")
+    if body.count(b"[") + body.count(b"{") > DEEPEST and depth(value) > DEEPEST:
+        return None, ParseException(f"The body is nested deeper than {DEEPEST} levels.", pointer="")
+    return value, None
+
+
+def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """What to say of a body that is not JSON."""
+    if not body.strip():
+        return "The body is empty. Expected a JSON object."
+    reason = error.msg.partition(": line")[0]
+    return f"The body is not JSON: {reason}, at line {error.lineno}, column {error.colno}."
+
+
+def depth(value: Any) -> int:
+    """How many levels deep a value is nested, counted without recursion."""
+    levels, layer = 0, [value]
+    while layer := [node for node in layer if isinstance(node, dict | list)]:
+        levels += 1
+        layer = [child for node in layer for child in (node.values() if isinstance(node, dict) else node)]
+    return levels

@@ -1,0 +1,78 @@
+"""A response: a status, headers and bytes, and how it is sent; a refused request's problem document."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import orjson
+from starlette.types import Send
+
+from ...handlers.errors import Fault, Refused
+
+Headers = list[tuple[bytes, bytes]]
+
+JSON = (b"content-type", b"application/json")
+PROBLEM = (b"content-type", b"application/problem+json")
+CLOSE = (b"connection", b"close")
+"""For an answer to a request that did not arrive whole: what is left of it must not be read as the next one."""
+
+
+class Response(NamedTuple):
+    """What is sent back."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+
+    async def send(self, send: Send) -> None:
+        """Send it, whole."""
+        length = (b"content-length", b"%d" % len(self.body))
+        headers = self.headers if self.status == 204 else [*self.headers, length]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class Turned(Refused):
+    """A request was refused for how it was sent, and the answer carries headers that say more."""
+
+    def __init__(self, fault: Fault, *headers: tuple[bytes, bytes]) -> None:
+        super().__init__([fault])
+        self.headers = headers
+
+
+def problem(refused: Refused, instance: str) -> Response:
+    """The problem document (D-04) that names every fault of a request; `instance` is the request's path."""
+    status, faults = refused.status, refused.faults
+    first = next(fault for fault in faults if fault.status == status)
+    document = {
+        "type": f"/problems/{first.code}",
+        "title": first.title,
+        "status": status,
+        "detail": first.detail if len(faults) == 1 else summary(faults),
+        "instance": instance,
+        "errors": [entry(fault) for fault in faults],
+    }
+    headers: Iterable[tuple[bytes, bytes]] = refused.headers if isinstance(refused, Turned) else ()
+    return Response(status, [PROBLEM, *headers], orjson.dumps(document))
+
+
+def summary(faults: list[Fault]) -> str:
+    """Many faults in a sentence: how many, and where."""
+    places = ", ".join(fault.parameter or fault.pointer or "the body" for fault in faults[:10])
+    return f"The request has {len(faults)} faults: {places}{', …' if len(faults) > 10 else ''}."
+
+
+def entry(fault: Fault) -> dict[str, object]:
+    """A fault in the provider's form, with the pointer or the parameter that tells its place (D-04, D-56)."""
+    entry: dict[str, object] = {
+        "status": fault.status,
+        "code": fault.code,
+        "title": fault.title,
+        "detail": fault.detail,
+    }
+    if fault.pointer is not None:
+        entry["extra"] = {"path": fault.pointer.replace("/", ".") or "."}
+        entry["pointer"] = fault.pointer
+    elif fault.parameter is not None:
+        entry["extra"] = {"path": f".{fault.parameter}"}
+        entry["parameter"] = fault.parameter
+    return entry

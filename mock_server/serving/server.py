@@ -1,0 +1,66 @@
+"""The server: uvicorn with our protocol, on a socket that is ours before it starts."""
+
+import logging
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import uvicorn
+
+from .app import Assembly
+from .protocol import Protocol
+
+TICKS_PER_SECOND = 10
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which says when it is ready, and looks for connections that keep it waiting."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen, and say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Once a second, give up on connections whose headers do not end."""
+        if counter % TICKS_PER_SECOND == 0:
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Protocol):
+                    connection.check_patience()
+        return await super().on_tick(counter)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises `OSError` if the address is taken or not this machine's. Port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def url(listening: socket.socket) -> str:
+    """The URL at which a socket is reached."""
+    host, port = listening.getsockname()[:2]
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+def run(assembly: Assembly, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until told to stop by a signal."""
+    protocol: Any = partial(Protocol, router=assembly.router)  # uvicorn asks for a class, and calls it
+    config = uvicorn.Config(
+        assembly.app,
+        http=protocol,
+        ws="none",
+        loop="auto",
+        lifespan="on",
+        access_log=False,
+        log_level=logging.WARNING,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    Server(config, ready).run(sockets=[listening])

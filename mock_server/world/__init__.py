@@ -1,0 +1,1 @@
+"""A world: its records, its clock and its ids. Knows no HTTP."""

@@ -1,0 +1,86 @@
+"""A seed: the records that a world starts from, one JSON file for each collection, checked before they are used."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import orjson
+
+from ...handlers import resource
+from ...handlers.resource import Record, Unique
+from ..contract.model import Model
+from ..contract.schema import validator
+from ..contract.violation import violations
+
+CLINIC = Path(__file__).parents[2] / "mock_data"
+Seed = dict[str, list[Record]]
+
+
+class SeedError(Exception):
+    """A seed breaks the contract; the message has a line for each fault, with file, record and pointer."""
+
+
+def load(models: Mapping[str, Model], folder: Path = CLINIC) -> Seed:
+    """The records of a seed by collection; raises `SeedError` with every fault that they have."""
+    seed: Seed = {}
+    faults: list[str] = []
+    for name, model in models.items():
+        try:
+            seed[name] = read(folder / f"{name}.json")
+        except SeedError as error:
+            faults.append(str(error))
+        else:
+            faults += [f"{folder / name}.json: {fault}" for fault in malformed(model, seed[name])]
+    if not faults:
+        faults = [f"{folder / name}.json: {fault}" for name in models for fault in unsound(models[name], seed)]
+    if faults:
+        raise SeedError("\n".join(faults))
+    return seed
+
+
+def read(file: Path) -> list[Record]:
+    """The records of a file; raises `SeedError` if it is absent or not a JSON array of objects."""
+    try:
+        records = orjson.loads(file.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise SeedError(f"{file}: cannot be read: {error}") from error
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise SeedError(f"{file}: is not a JSON array of objects")
+    return records
+
+
+def malformed(model: Model, records: list[Record]) -> Iterator[str]:
+    """What is not as the contract has it, every field known, every id a different one in lower case."""
+    schema = model.schema | {
+        "properties": model.schema["properties"] | model.kept,
+        "additionalProperties": False,
+    }
+    check = validator(schema)
+    seen: set[str] = set()
+    for position, record in enumerate(records):
+        for pointer, detail in violations(check, schema, record, "The record"):
+            yield f"{label(record, position)} {pointer}: {detail}"
+        id = str(record.get("id"))
+        if id in seen or id != id.lower():
+            yield f"{label(record, position)} /id: Expected an id of its own, in lower case."
+        seen.add(id)
+
+
+def unsound(model: Model, seed: Seed) -> Iterator[str]:
+    """What refers to a record that is not there, and what has the unique values of another."""
+    ids = {name: {record["id"] for record in records} for name, records in seed.items()}
+    taken: set[Unique] = set()
+    for position, record in enumerate(seed[model.collection]):
+        for reference in resource(model.collection).references:
+            key = reference.key(record)
+            if key and key.id not in ids[key.collection]:
+                yield f"{label(record, position)} /{reference.field}: There is no `{key.id}` in {key.collection}."
+        for fields in model.unique:
+            unique = Unique.of(model.collection, fields, record)
+            if unique in taken:
+                yield f"{label(record, position)} /{fields[-1]}: Another record has {', '.join(unique.values)}."
+            taken.add(unique)
+
+
+def label(record: Record, position: int) -> str:
+    """How a message names a record: by its place in the file and its id."""
+    return f"record {position} ({record.get('id')})"

@@ -1,0 +1,1 @@
+"""The contract, written by hand: nothing here is generated."""
