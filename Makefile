@@ -1,17 +1,40 @@
-# Every target does its own set-up. Set COMMON_APIS_* variables to pass options to `make serve`.
-PYTHON ?= python3
-BIN = .venv/bin
+# Each target does its own set-up. Options of the commands are environment variables: COMMON_APIS_PORT=8080 make serve
 
-.PHONY: install serve test fuzz bench lint
+PYTHON ?= python3
+BIN := .venv/bin
+TYPES := build/types/common_apis
+
+.PHONY: install serve test lint fuzz bench clean
 
 install: .venv/installed
 
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; name one: make PYTHON=python3.12"; exit 2; }
-	@echo "Installing into .venv (about half a minute, once) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or later is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@echo "Installing into .venv, once: about half a minute ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 serve: install
 	@exec $(BIN)/common-apis serve
+
+test: lint
+	@$(BIN)/pytest
+
+lint: install
+	@mkdir -p $(TYPES)
+	@for folder in handlers mock_data mock_server openapi; do ln -sfn ../../../$$folder $(TYPES)/$$folder; done
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary tests
+
+fuzz: install
+	@$(BIN)/python -m tests.proof.fuzz
+
+bench: install
+	@$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -29,9 +29,11 @@ class Unique(NamedTuple):
     values: tuple[str, ...]
 
     @classmethod
-    def of(cls, collection: str, fields: tuple[str, ...], record: Record) -> "Unique":
-        """The values that a record has."""
-        return cls(collection, fields, tuple(record[field] for field in fields))
+    def all_of(cls, collection: str, groups: tuple[tuple[str, ...], ...], record: Record) -> "tuple[Unique, ...]":
+        """The values that a record has, for each group of fields that is unique in its collection."""
+        if not groups:
+            return ()
+        return tuple(cls(collection, fields, tuple(record[field] for field in fields)) for fields in groups)
 
 
 class Put(NamedTuple):
@@ -118,9 +120,9 @@ class Reference:
         id = record[self.field]
         return None if id is None else Key(self.collection or record[self.named_by], id)
 
-    def touched(self, asked: Record) -> bool:
-        """Whether a request sends the reference."""
-        return self.field in asked or self.named_by in asked
+    def asked_for(self, draft: "Draft") -> Key | None:
+        """The record that is named, if the request says anything of it."""
+        return self.key(draft.record) if self.field in draft.asked or self.named_by in draft.asked else None
 
     def fault(self, key: Key) -> Fault:
         """What to say of a record that is not there."""
@@ -192,12 +194,14 @@ class Resource:
     def check(self, drafts: tuple[Draft, ...], moment: Moment) -> Generator[list[Read], Found, None]:
         """Read what the drafts refer to and who has their unique values; refuse with every fault of meaning (D-33)."""
         draft = drafts[0]
-        named = [(each, each.key(draft.record)) for each in self.references if each.touched(draft.asked)]
-        references = [(each, key) for each, key in named if key]
+        named = [(each, key) for each in self.references if (key := each.asked_for(draft))]
         claims = [(each, unique) for each in drafts for unique in claimed(each, moment)]
-        found = yield [*(key for _, key in references), *(unique for _, unique in claims)]
-        faults = [fault for rule in self.rules for fault in rule(draft, found)]
-        faults += [each.fault(key) for each, key in references if not found.holds(key)]
+        reads: list[Read] = [key for _, key in named]
+        found = yield reads + [unique for _, unique in claims]
+        faults: list[Fault] = []
+        for rule in self.rules:
+            faults += rule(draft, found)
+        faults += [each.fault(key) for each, key in named if not found.holds(key)]
         faults += [taken(each, unique) for each, unique in claims if found.owner(unique) not in (None, each.key.id)]
         if faults:
             raise Refused(faults)
@@ -217,10 +221,9 @@ def stamp(draft: Draft, *fields: str) -> None:
             draft.record[field] = draft.now
 
 
-def claimed(draft: Draft, moment: Moment) -> list[Unique]:
+def claimed(draft: Draft, moment: Moment) -> tuple[Unique, ...]:
     """The values of a draft that no other record may have."""
-    collection, record = draft.key.collection, draft.record
-    return [Unique.of(collection, fields, record) for fields in moment.unique[collection]]
+    return Unique.all_of(draft.key.collection, moment.unique[draft.key.collection], draft.record)
 
 
 def taken(draft: Draft, unique: Unique) -> Fault:

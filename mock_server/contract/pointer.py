@@ -6,7 +6,10 @@ from typing import Any
 
 def pointer(tokens: Iterable[str | int]) -> str:
     """The pointer to a place, given the names and positions on the way to it."""
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+    text = ""
+    for token in tokens:
+        text += "/" + str(token).replace("~", "~0").replace("/", "~1")
+    return text
 
 
 def tokens(pointer: str) -> list[str]:

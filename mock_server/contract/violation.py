@@ -1,6 +1,6 @@
 """What a value breaks of its schema, in words that a person can act on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +11,20 @@ from .schema import Schema, Validator
 
 LONGEST = 60
 """How many characters of a value are shown."""
+MANY = 20
+"""From how many known words on, only the nearest is named."""
+
+WORDS = {
+    "object": "a JSON object",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+"""What a type is called."""
+
+Place = list[str | int]
 
 
 class Violation(NamedTuple):
@@ -24,77 +38,57 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
     """Every place in a value that breaks the schema, each once; `whole` names the value in the text."""
     found: dict[str, Violation] = {}
     for error in validator.iter_errors(value):
-        for violation in DESCRIBE.get(error.kind.name, not_as_expected)(error, schema, whole):
-            found.setdefault(violation.pointer, violation)
+        describe = DESCRIBE.get(error.kind.name, not_as_expected)
+        for place, sentence in describe(error, at(schema, error.schema_path)):
+            where = pointer(place)
+            name = f"`{where[1:].replace('/', '.')}`" if where else whole
+            found.setdefault(where, Violation(where, f"{name} {sentence}"))
     return list(found.values())
 
 
-def missing(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
+def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A field that ought to be there (D-34: named where it ought to stand)."""
     field = error.kind.value
-    place = [*error.instance_path, field]
-    yield Violation(
-        pointer(place), f"{name(place, whole)} is missing.{expected(at(schema, error)['properties'][field])}"
-    )
+    return [([*error.instance_path, field], f"is missing.{expected(schema['properties'][field])}")]
 
 
-def unknown(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
-    """A field that the contract does not have, with the nearest that it has (D-09)."""
-    fields = list(at(schema, error)["properties"])
-    for field in error.kind.value:
-        place = [*error.instance_path, field]
-        near = nearest(field, fields)
-        advice = f" Did you mean `{near}`?" if near else f" Known fields are {', '.join(fields)}."
-        yield Violation(pointer(place), f"{name(place, whole)} is not a field here.{advice}")
+def unknown(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+    """Fields that the contract does not have, each with the nearest that it has (D-09)."""
+    fields = list(schema["properties"])
+    return [
+        ([*error.instance_path, field], f"is not a field here.{suggestion(field, fields) or known(fields)}")
+        for field in error.kind.value
+    ]
 
 
-def not_listed(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
+def not_listed(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A value that is not one of the listed ones."""
     options = [option for option in error.kind.value if option is not None]
-    if len(options) > 20:
-        near = nearest(str(error.instance).upper(), options)
-        advice = expected(at(schema, error)) + (f" Did you mean `{near}`?" if near else "")
-    else:
-        near = nearest(str(error.instance), options)
-        advice = f" Expected one of {', '.join(options)}." + (f" Did you mean `{near}`?" if near else "")
-    yield Violation(
-        pointer(error.instance_path), f"{name(error.instance_path, whole)} is {shown(error.instance)}.{advice}"
-    )
+    advice = expected(schema) if len(options) > MANY else f" Expected one of {', '.join(options)}."
+    value = error.instance
+    near = suggestion(value, options) or suggestion(value.upper(), options) if isinstance(value, str) else ""
+    return [(error.instance_path, f"is {shown(value)}.{advice}{near}")]
 
 
-def wrong_length(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
+def wrong_length(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """Text that is too short or too long."""
     length, limit = len(str(error.instance)), error.kind.value
     if length > limit:
-        text = f"has {length} characters. Expected at most {limit}."
-    else:
-        text = f"is {shown(error.instance) if length else 'empty'}.{expected(at(schema, error))}"
-    yield Violation(pointer(error.instance_path), f"{name(error.instance_path, whole)} {text}")
+        return [(error.instance_path, f"has {length} characters. Expected at most {limit}.")]
+    return [(error.instance_path, f"is {shown(error.instance) if length else 'empty'}.{expected(schema)}")]
 
 
-def wrong_name(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
+def wrong_name(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A name that an object may not have."""
-    field = error.kind.value.instance
-    place = [*error.instance_path, field]
-    rule = at(schema, error).get("x-expected", "another name")
-    yield Violation(pointer(place), f"{name(place, whole)} may not have that name. Expected {rule}.")
+    return [([*error.instance_path, error.kind.value.instance], f"may not have this name.{expected(schema)}")]
 
 
-def not_as_expected(error: ValidationError, schema: Schema, whole: str) -> Iterator[Violation]:
+def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A value of another type or form."""
-    advice = expected(at(schema, error)) or f" {error.message}."
-    yield Violation(
-        pointer(error.instance_path), f"{name(error.instance_path, whole)} is {shown(error.instance)}.{advice}"
-    )
+    return [(error.instance_path, f"is {shown(error.instance)}.{expected(schema) or f' {error.message}.'}")]
 
 
-def is_wrong(error: ValidationError, whole: str, advice: str) -> Violation:
-    """What a value is, and what to do about it."""
-    place = error.instance_path
-    return Violation(pointer(place), f"{name(place, whole)} is {shown(error.instance)}.{advice}")
-
-
-DESCRIBE: dict[str, Callable[[ValidationError, Schema, str], Iterator[Violation]]] = {
+DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]] = {
     "required": missing,
     "additionalProperties": unknown,
     "enum": not_listed,
@@ -104,26 +98,19 @@ DESCRIBE: dict[str, Callable[[ValidationError, Schema, str], Iterator[Violation]
 }
 
 
-def at(schema: Schema, error: ValidationError) -> Any:
-    """The schema that an error speaks of."""
+def at(schema: Schema, path: Place) -> Schema:
+    """The schema that an error speaks of, given the way to its keyword."""
     node: Any = schema
-    path = error.schema_path
-    keywords = ("propertyNames",) if "propertyNames" in path else ()
-    for token in path[: path.index(keywords[0]) + 1] if keywords else path[:-1]:
+    for token in path[:-1]:
         node = node[token]
-    return node
+    return node  # type: ignore[no-any-return]  # the way leads through a schema, to a schema
 
 
 def expected(schema: Schema) -> str:
-    """What a schema expects, in the contract's words."""
-    if "x-expected" not in schema:
-        return ""
-    return f" Expected {schema['x-expected']}{', or null' if 'null' in schema.get('type', '') else ''}."
-
-
-def name(place: list[str | int], whole: str) -> str:
-    """A place in a value, as the text names it."""
-    return f"`{'.'.join(map(str, place))}`" if place else whole
+    """What a schema expects, in the contract's words, or else by its type."""
+    types = schema.get("type", "")
+    words = schema.get("x-expected") or next((WORDS[name] for name in WORDS if name in types), "")
+    return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
 
 
 def shown(value: Any) -> str:
@@ -136,9 +123,20 @@ def shown(value: Any) -> str:
     return f"`{text}`" if len(text) <= LONGEST else f"`{text[:LONGEST]}…`"
 
 
-def nearest(word: str, known: list[str]) -> str | None:
-    """The known word that is most like this one, if any is like it."""
+def known(words: list[str]) -> str:
+    """The words that would have been right."""
+    return f" Known are {', '.join(words)}." if words else ""
+
+
+def suggestion(word: str, words: list[str]) -> str:
+    """The word that may have been meant, if any is like it."""
+    near = nearest(word, words)
+    return f" Did you mean `{near}`?" if near else ""
+
+
+def nearest(word: str, words: list[str]) -> str | None:
+    """The word that is most like this one, if any is like it."""
     from rapidfuzz import fuzz, process  # only a request with a fault pays for it
 
-    match = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=60)
+    match = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=60)
     return match[0] if match else None

@@ -43,13 +43,13 @@ class Assembly(NamedTuple):
     document: dict[str, Any]
 
 
-def assemble(settings: Settings | None = None) -> Assembly:
-    """The application with its seed checked and loaded.
+def assemble(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> Assembly:
+    """The application with its seed checked and loaded; `contract` is a folded one, if it is at hand already.
 
     Raises `ContractError` or `SeedError` saying what to mend.
     """
     settings = settings or Settings()
-    document = load(settings.contract)
+    document = contract or load(settings.contract)
     known = models(document)
     records = seed.load(known, settings.seed)
     writes = (write(known, Key(name, each["id"]), each) for name in known for each in records[name])
@@ -67,9 +67,9 @@ def assemble(settings: Settings | None = None) -> Assembly:
     return Assembly(app, router, document)
 
 
-def create_app(settings: Settings | None = None) -> ConnexionMiddleware:
+def create_app(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> ConnexionMiddleware:
     """The ASGI application, for those who bring a server of their own."""
-    return assemble(settings).app
+    return assemble(settings, contract).app
 
 
 def outline(document: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         """One request; only one with an `Origin` takes the way round by CORS."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif any(name == b"origin" for name, _ in scope["headers"]):
+        elif b"origin" in dict(scope["headers"]):
             await self.cross_origin(scope, receive, send)
         else:
             await self.serve(scope, receive, send)

@@ -12,12 +12,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from ...handlers.errors import ParseException, Refused, RequestTimeout
 from .guard import LARGEST_HEADERS, headers_too_large
 from .operation import Operation
-from .response import CLOSE, Turned, problem
+from .response import CLOSE, problem
 from .router import Router
 from .routes import refuse_method
 
-HEADERS_WAIT = 10.0
-"""Seconds that the headers of a request may take to arrive (D-54)."""
+HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
+"""Seconds that the headers and the body of a request may take to arrive (D-54)."""
 REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r\n")
 
 
@@ -30,6 +30,8 @@ class Protocol(HttpToolsProtocol):
         self.latest = b""
         self.pending = 0
         self.waiting_since: float | None = None
+        self.unread: int | None = None
+        self.unread_since = 0.0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first request."""
@@ -49,10 +51,19 @@ class Protocol(HttpToolsProtocol):
             self.refuse(headers_too_large())
 
     def check_patience(self) -> None:
-        """Give up on headers that do not end; the server calls this now and then."""
-        if self.waiting_since is not None and self.loop.time() - self.waiting_since > HEADERS_WAIT:
-            detail = f"The headers did not arrive whole within {HEADERS_WAIT:.0f} seconds."
-            self.refuse(Turned(RequestTimeout(detail)))
+        """Give up on headers or a body that do not end; the server calls this once a second, a request never does."""
+        now = self.loop.time()
+        if self.waiting_since is not None:
+            if now - self.waiting_since > HEADERS_WAIT:
+                self.refuse(too_slow("headers", HEADERS_WAIT))
+        elif self.cycle is None or not self.cycle.more_body:
+            self.unread = None
+        elif self.unread != id(self.cycle):
+            self.unread, self.unread_since = id(self.cycle), now
+        elif now - self.unread_since > BODY_WAIT:
+            self.refuse(too_slow("body", BODY_WAIT), self.cycle.scope["path"])
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser does not take: most often a method that it does not know."""
@@ -67,9 +78,16 @@ class Protocol(HttpToolsProtocol):
         """Answer without the application, unless an answer is already on its way, and close."""
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete:
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
             status, headers, body = problem(refused, path)
             lines = [*headers, (b"content-length", b"%d" % len(body)), CLOSE]
             head = b"".join(b"%s: %s\r\n" % line for line in lines)
             self.transport.write(STATUS_LINE[status] + head + b"\r\n" + body)
         self.transport.close()
+
+
+def too_slow(part: str, seconds: float) -> Refused:
+    """The refusal of a request that does not arrive whole in time."""
+    detail = f"The {part} did not arrive whole within {seconds:.0f} seconds. Send it again, without pauses."
+    return Refused([RequestTimeout(detail)])

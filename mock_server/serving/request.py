@@ -1,6 +1,5 @@
-"""A request's body: declared as JSON, read within bounds of size and time, and decoded."""
+"""A request's body: declared as JSON, read up to a bound, and decoded."""
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,15 +11,12 @@ from ...handlers.errors import (
     ContentTooLarge,
     Fault,
     ParseException,
-    RequestTimeout,
     UnsupportedMediaType,
 )
 from .response import CLOSE, Turned
 
 LARGEST_BODY = 1 << 20
 """Bytes (D-37)."""
-LONGEST_WAIT = 30.0
-"""Seconds that a body may take to arrive (D-54)."""
 DEEPEST = 64
 """Levels of JSON (D-55)."""
 
@@ -48,32 +44,20 @@ def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str])
 
 
 async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
-    """The bytes of the body; raises `Turned` if it is too large or too slow, `Disconnected` if it never ends."""
+    """The bytes of the body; raises `Turned` if it is too large, `Disconnected` if the client goes away."""
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared) > LARGEST_BODY:
         raise too_large()
-    try:
-        async with asyncio.timeout(LONGEST_WAIT):
-            return await receive_all(receive)
-    except TimeoutError:
-        detail = f"The body did not arrive whole within {LONGEST_WAIT:.0f} seconds. Send it again, without pauses."
-        raise Turned(RequestTimeout(detail), CLOSE) from None
-
-
-async def receive_all(receive: Receive) -> bytes:
-    """The body's parts as they come, joined."""
-    parts: list[bytes] = []
-    size, more = 0, True
+    body, more = b"", True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LARGEST_BODY:
+        body += message.get("body", b"")
+        if len(body) > LARGEST_BODY:
             raise too_large()
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return body
 
 
 def too_large() -> Turned:

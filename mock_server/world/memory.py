@@ -18,12 +18,16 @@ class MemoryStore:
 
     async def fetch(self, reads: Iterable[Read]) -> Fetched:
         """What is at these keys and who has these values."""
-        return Fetched({read: self.look(read) for read in reads})
+        found = Fetched()
+        for each in reads:
+            found[each] = self.look(each)
+        return found
 
     async def commit(self, writes: list[Write], read: Fetched) -> bool:
         """Apply all writes if what was read still stands; nothing can come between the two halves of this."""
-        if any(self.look(each) is not was for each, was in read.items()):
-            return False
+        for each, was in read.items():
+            if self.look(each) is not was:
+                return False
         for write in writes:
             self.apply(write)
         return True

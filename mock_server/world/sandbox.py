@@ -1,6 +1,7 @@
 """A sandbox: one world, in which requests are performed one commit each."""
 
 from collections.abc import Mapping
+from hashlib import sha1
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ...handlers.resource import Asked, Handler, Key, Outcome, Record
@@ -8,6 +9,8 @@ from ..contract.model import Model
 from .clock import Clock, system_clock, written
 from .store import Fetched, Store, write
 
+VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The digit that tells the variant of a UUID, for the digit of the hash that it takes the place of."""
 SEED = uuid5(NAMESPACE_URL, "common-apis:default")
 
 
@@ -27,7 +30,7 @@ class Sandbox:
         self.models = models
         self.store = store
         self.clock = clock
-        self.seed = seed
+        self.seed = seed.bytes
         self.counter = 0
         self.blanks: Mapping[str, Record] = {name: model.blank for name, model in models.items()}
         self.unique: Mapping[str, tuple[tuple[str, ...], ...]] = {name: model.unique for name, model in models.items()}
@@ -37,9 +40,10 @@ class Sandbox:
         return written(self.clock())
 
     def new_id(self) -> str:
-        """The next id."""
+        """The next id: the UUID of version 5 (RFC 9562) of the counter, with the seed as its namespace."""
         self.counter += 1
-        return str(uuid5(self.seed, str(self.counter)))
+        digest = sha1(self.seed + b"%d" % self.counter, usedforsecurity=False).hexdigest()
+        return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
     async def perform(self, handler: Handler, asked: Asked) -> tuple[Key, bytes]:
         """Run a handler, commit its changes, and give the key and the bytes of the record that answers.

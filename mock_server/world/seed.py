@@ -74,10 +74,9 @@ def unsound(model: Model, seed: Seed) -> Iterator[str]:
             key = reference.key(record)
             if key and key.id not in ids[key.collection]:
                 yield f"{label(record, position)} /{reference.field}: There is no `{key.id}` in {key.collection}."
-        for fields in model.unique:
-            unique = Unique.of(model.collection, fields, record)
+        for unique in Unique.all_of(model.collection, model.unique, record):
             if unique in taken:
-                yield f"{label(record, position)} /{fields[-1]}: Another record has {', '.join(unique.values)}."
+                yield f"{label(record, position)} /{unique.fields[-1]}: Another record has {', '.join(unique.values)}."
             taken.add(unique)
 
 

@@ -34,8 +34,8 @@ def write(models: Mapping[str, Model], key: Key, record: Record | None = None) -
     if record is None:
         return Write(key, None)
     model = models[key.collection]
-    claims = tuple(Unique.of(key.collection, fields, record) for fields in model.unique)
-    return Write(key, Stored(model.encode(record), model.rest(record)), claims)
+    stored = Stored(model.encode(record), model.rest(record) if model.kept else b"")
+    return Write(key, stored, Unique.all_of(key.collection, model.unique, record))
 
 
 class Fetched(dict[Read, Stored | str | None]):
