@@ -1,0 +1,58 @@
+"""The README is true: its commands are run as they stand there."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import COMMAND
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
+CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
+STATUSES = ["200", "201", "201", "400"]
+"""What the README's requests are answered, in their order."""
+
+
+def test_the_readme_has_the_requests_that_are_tested() -> None:
+    """No request of the README goes untested."""
+    assert len(CURLS) == CONSOLE.count("$ curl") == len(STATUSES)
+
+
+@pytest.mark.parametrize(("line", "status"), [*zip(CURLS, STATUSES, strict=True)])
+def test_a_curl_line_of_the_readme_works(
+    line: str, status: str, server_url: str, program: Callable[[str], str]
+) -> None:
+    """Typed as it stands, the line is answered as the text around it says."""
+    command = line.replace("http://127.0.0.1:4010", server_url).replace("curl", program("curl"), 1)
+    quiet = f"{command} --silent --output /dev/null --write-out '%{{http_code}}'"
+    done = subprocess.run(["/bin/sh", "-c", quiet], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == status
+
+
+def test_the_ready_line_is_the_one_shown(server_url: str) -> None:
+    """The line that the README shows is the server's own, but for the port."""
+    shown = re.search(
+        r"^common-apis ready: (\S+) \(docs (\S+)/docs, contract (\S+)/openapi\.json\)$", CONSOLE, re.MULTILINE
+    )
+    assert shown
+    assert len(set(shown.groups())) == 1
+    assert re.sub(r":\d+$", "", shown[1]) == re.sub(r":\d+$", "", server_url)
+
+
+def test_the_options_of_serve_are_those_listed() -> None:
+    """The table of options names each option of `serve` with its variable, and no other."""
+    shown = subprocess.run([COMMAND, "serve", "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
+    options = set(re.findall(r"^  (--[a-z-]+)", shown, re.MULTILINE)) - {"--help"}
+    listed = dict(re.findall(r"^\| `(--[a-z-]+)[^`]*` \| `(COMMON_APIS_\w+)`", README, re.MULTILINE))
+    assert set(listed) == options
+    assert set(listed.values()) == set(re.findall(r"COMMON_APIS_\w+", shown))
+
+
+def test_the_commands_are_those_listed() -> None:
+    """The table of commands names each command."""
+    shown = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
+    commands = set(re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE))
+    assert set(re.findall(r"^\| `common-apis ([a-z]+)`", README, re.MULTILINE)) == commands
