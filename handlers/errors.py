@@ -18,6 +18,7 @@ Fault                          status  what is wrong
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import ClassVar
 
 
@@ -107,14 +108,19 @@ class InternalServerError(Fault):
     status, code, title = 500, "internal_server_error", "Internal Server Error"
 
 
+STATUS = attrgetter("status")
+
+
 class Refused(Exception):
     """A request was refused, for every one of `faults`; the first status present of 400, 404, 409 answers (D-33)."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
-        super().__init__("; ".join(fault.detail for fault in self.faults))
+
+    def __str__(self) -> str:
+        return "; ".join(fault.detail for fault in self.faults)
 
     @property
-    def status(self) -> int:
-        """The status of the whole answer."""
-        return min(fault.status for fault in self.faults)
+    def first(self) -> Fault:
+        """The fault whose status and code the whole answer has."""
+        return min(self.faults, key=STATUS)

@@ -41,18 +41,17 @@ class Turned(Refused):
 
 def problem(refused: Refused, instance: str) -> Response:
     """The problem document (D-04) that names every fault of a request; `instance` is the request's path."""
-    status, faults = refused.status, refused.faults
-    first = next(fault for fault in faults if fault.status == status)
+    first, faults = refused.first, refused.faults
     document = {
         "type": f"/problems/{first.code}",
         "title": first.title,
-        "status": status,
+        "status": first.status,
         "detail": first.detail if len(faults) == 1 else summary(faults),
         "instance": instance,
         "errors": [entry(fault) for fault in faults],
     }
     headers: Iterable[tuple[bytes, bytes]] = refused.headers if isinstance(refused, Turned) else ()
-    return Response(status, [PROBLEM, *headers], orjson.dumps(document))
+    return Response(first.status, [PROBLEM, *headers], orjson.dumps(document))
 
 
 def summary(faults: list[Fault]) -> str:

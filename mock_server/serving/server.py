@@ -59,6 +59,7 @@ def run(assembly: Assembly, listening: socket.socket, ready: Callable[[], None])
         loop="auto",
         lifespan="on",
         access_log=False,
+        proxy_headers=False,
         log_level=logging.WARNING,
         server_header=False,
         timeout_graceful_shutdown=2,

@@ -1,0 +1,97 @@
+"""What this server is meant to reach, and whether it did."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .peers import BARE, OURS, PRISM, STARLETTE
+from .results import Results
+from .throughput import Column
+
+SHARES: dict[Column, float] = {
+    ("GET", 1): 0.80,
+    ("GET", 32): 0.75,
+    ("POST", 1): 0.65,
+    ("POST", 32): 0.50,
+    ("invalid POST", 1): 0.55,
+    ("invalid POST", 32): 0.35,
+}
+"""The least share of the bare application's rate."""
+STARLETTES = 4.0
+"""The most times that the start of a bare Starlette application may be taken."""
+RECORD = 2_000
+"""The most bytes of memory for one record created."""
+FLAT = 0.05
+"""The most that memory may grow for 100,000 requests that leave nothing behind."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One aim: what was wanted, what was measured, and whether it is kept (None: not measured)."""
+
+    name: str
+    wanted: str
+    measured: str
+    kept: bool | None
+
+
+def targets(results: Results) -> list[Target]:
+    """All aims, in the order of the tables."""
+    return [*shares(results), ahead(results), *starts(results), *memory(results)]
+
+
+def shares(results: Results) -> Iterator[Target]:
+    """The share of the bare application's rate, per column."""
+    for column, least in SHARES.items():
+        share = results.rate_ratio(OURS.name, BARE.name, column)
+        name = f"{title(column)}, share of {BARE.name}"
+        yield at_least(name, least, share)
+
+
+def ahead(results: Results) -> Target:
+    """Faster than Prism wherever both were measured; the narrowest lead is shown."""
+    name = f"requests per second, times {PRISM.name}, least of all columns"
+    known = [results.rate_ratio(OURS.name, PRISM.name, column) for column in SHARES]
+    leads = [lead for lead in known if lead is not None]
+    return at_least(name, 1, min(leads, default=None))
+
+
+def starts(results: Results) -> Iterator[Target]:
+    """The time to the first answer."""
+    for other, most in ((STARLETTE, STARLETTES), (PRISM, 1)):
+        taken = results.start_ratio(OURS.name, other.name)
+        yield at_most(f"start, times {other.name}", f"{most:.2f}", most, taken, "{:.2f}")
+
+
+def memory(results: Results) -> Iterator[Target]:
+    """The growth of memory."""
+    for name in ("GET", "invalid POST"):
+        grown = results.growths[name].share if name in results.growths else None
+        aim = f"memory growth for 100,000 times {name}"
+        yield at_most(aim, f"{FLAT:.0%}", FLAT, grown, "{:.1%}")
+    each = results.growths["POST"].bytes_each if "POST" in results.growths else None
+    yield at_most("memory for a record, bytes", f"{RECORD:,}", RECORD, each, "{:,.0f}")
+
+
+def title(column: Column) -> str:
+    """A column in words."""
+    workload, connections = column
+    return f"{workload}, {connections}"
+
+
+def at_least(name: str, least: float, measured: float | None) -> Target:
+    """An aim that is kept from a figure on."""
+    kept = measured is not None and measured >= least
+    return target(name, f"≥ {least:.2f}", measured, "{:.2f}", kept)
+
+
+def at_most(name: str, wanted: str, most: float, measured: float | None, form: str) -> Target:
+    """An aim that is kept up to a figure."""
+    kept = measured is not None and measured <= most
+    return target(name, f"≤ {wanted}", measured, form, kept)
+
+
+def target(name: str, wanted: str, measured: float | None, form: str, kept: bool) -> Target:
+    """An aim, which nobody knows about if nothing was measured."""
+    if measured is None:
+        return Target(name, wanted, "", None)
+    return Target(name, wanted, form.format(measured), kept)
