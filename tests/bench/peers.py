@@ -14,7 +14,8 @@ from .place import BUILD, ROOT
 DATABASE = BUILD / "db.json"
 LOCAL = "127.0.0.1"
 SETTINGS = (
-    "--loop uvloop --http httptools --ws none --lifespan off --no-access-log --no-server-header --log-level warning"
+    "--loop uvloop --http httptools --ws none --lifespan off --no-access-log --no-server-header"
+    " --no-proxy-headers --log-level warning"
 )
 """What `common-apis serve` asks of uvicorn, as options of uvicorn's own command."""
 
