@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-from .resource import Handler, Resource
+from .resource import Resource
+from .terms import Handler
 
 
 def resource(collection: str) -> Resource:

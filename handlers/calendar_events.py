@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from .errors import BadRequest, Fault
-from .resource import Draft, Found, Reference, Resource
+from .resource import Draft, Reference, Resource
+from .terms import Found
 
 TIMES = ("start_time", "end_time")
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from .errors import BadRequest, Fault, ResourceNotFound
-from .resource import Draft, Found, Key, Reference, Resource
+from .resource import Draft, Reference, Resource
+from .terms import Found, Key
 
 
 def sent_now(draft: Draft) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .errors import BadRequest, Fault
-from .resource import Draft, Found, Key, Moment, Reference, Resource, stamp
+from .resource import Draft, Reference, Resource, stamp
+from .terms import Found, Key, Moment
 
 CONTACTS = ("email", "phone", "external_ids")
 

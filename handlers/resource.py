@@ -1,100 +1,11 @@
-"""A resource: create, read, update and delete, written once.
+"""A resource: create, read, update and delete, each a handler, written once."""
 
-Each of the four is a generator, a *handler*. It yields what it has to read, is sent what was found, and returns an
-`Outcome`: which record answers, and the changes to commit. It never reads or writes a store itself, so the same handler
-serves every store, and can be run again when what it read no longer stands.
-"""
-
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from .errors import Fault, NotFound, Refused, ResourceNotFound, UniquenessException
-
-Record = dict[str, Any]
-
-
-class Key(NamedTuple):
-    """Where a record is: its collection and its id."""
-
-    collection: str
-    id: str
-
-
-class Unique(NamedTuple):
-    """Values that only one record of a collection may have."""
-
-    collection: str
-    fields: tuple[str, ...]
-    values: tuple[str, ...]
-
-    @classmethod
-    def all_of(cls, collection: str, groups: tuple[tuple[str, ...], ...], record: Record) -> "tuple[Unique, ...]":
-        """The values that a record has, for each group of fields that is unique in its collection."""
-        if not groups:
-            return ()
-        return tuple(cls(collection, fields, tuple(record[field] for field in fields)) for fields in groups)
-
-
-class Put(NamedTuple):
-    """A change: the record is as given from now on."""
-
-    key: Key
-    record: Record
-
-
-class Delete(NamedTuple):
-    """A change: the record is no more."""
-
-    key: Key
-
-
-class Asked(NamedTuple):
-    """What a valid request asks: the id of its path, lower case, and the object of its body."""
-
-    id: str
-    body: Record
-
-
-class Outcome(NamedTuple):
-    """The record that answers, and the changes to commit, all or none."""
-
-    key: Key
-    changes: tuple[Put | Delete, ...] = ()
-
-
-class Found(Protocol):
-    """What a store found of what was asked of it."""
-
-    def holds(self, key: Key) -> bool:
-        """Whether there is a record."""
-
-    def record(self, key: Key) -> Record:
-        """The record, which must be there, as a copy of one's own."""
-
-    def owner(self, unique: Unique) -> str | None:
-        """The id of the record that has these values."""
-
-
-class Moment(Protocol):
-    """What a sandbox lends to a handler."""
-
-    blanks: Mapping[str, Record]
-    """For each collection a record of all its fields, null or at their default (D-16, D-24)."""
-
-    unique: Mapping[str, tuple[tuple[str, ...], ...]]
-    """For each collection the fields whose values, taken together, only one record may have."""
-
-    def now(self) -> str:
-        """The sandbox's time, as responses write it (D-12)."""
-
-    def new_id(self) -> str:
-        """An id that no record has."""
-
-
-Read = Key | Unique
-Steps = Generator[list[Read], Found, Outcome]
-Handler = Callable[[Asked, Moment], Steps]
+from .terms import Asked, Delete, Found, Key, Moment, Outcome, Put, Read, Record, Steps, Unique
 
 
 class Draft(NamedTuple):

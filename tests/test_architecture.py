@@ -11,6 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("handlers", "mock_data", "mock_server", "openapi")
 
+SHARED = ("errors", "resource", "terms")
+"""The modules that serve all resources."""
+
 ALLOWED = {
     "handlers": set(),
     "mock_server.contract": {"jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
@@ -103,13 +106,9 @@ def reads_environment(source: str) -> bool:
 
 def test_no_resource_knows_another() -> None:
     """A resource module imports the shared ones alone."""
-    shared = {"common_apis.handlers.errors", "common_apis.handlers.resource"}
+    shared = {f"common_apis.handlers.{name}" for name in SHARED}
     for module, file in MODULES.items():
-        if module.startswith("handlers.") and module not in (
-            "handlers.errors",
-            "handlers.resource",
-            "handlers.__init__",
-        ):
+        if module.startswith("handlers.") and file.stem not in ("__init__", *SHARED):
             own = {name for name in imports(file.read_text("utf-8"), f"common_apis.{module}") if "common_apis" in name}
             assert own <= shared, module
 
@@ -130,7 +129,7 @@ def test_the_same_fourteen_names_are_everywhere() -> None:
     names = {file.stem for file in (ROOT / "openapi/paths").glob("*.yaml")}
     assert len(names) == 14
     assert {file.stem for file in (ROOT / "mock_data").glob("*.json")} == names
-    assert {file.stem for file in (ROOT / "handlers").glob("*.py")} == names | {"__init__", "errors", "resource"}
+    assert {file.stem for file in (ROOT / "handlers").glob("*.py")} == names | {"__init__", *SHARED}
 
 
 def test_every_package_is_installed() -> None:

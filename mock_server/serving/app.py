@@ -10,7 +10,7 @@ from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from ...handlers import handler
-from ...handlers.resource import Handler, Key
+from ...handlers.terms import Handler, Key
 from ..contract.document import CONTRACT, load, operations
 from ..contract.model import models
 from ..portal.app import create_portal

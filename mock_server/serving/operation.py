@@ -7,7 +7,7 @@ import orjson
 from starlette.types import Receive
 
 from ...handlers.errors import Refused
-from ...handlers.resource import Asked, Handler
+from ...handlers.terms import Asked, Handler
 from ..world.sandbox import Sandbox
 from .address import Address
 from .body import Body

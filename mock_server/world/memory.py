@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ...handlers.resource import Key, Read, Unique
+from ...handlers.terms import Key, Read, Unique
 from .store import Fetched, Stored, Write
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha1
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from ...handlers.resource import Asked, Handler, Key, Outcome, Record
+from ...handlers.terms import Asked, Handler, Key, Outcome, Record
 from ..contract.model import Model
 from .clock import Clock, system_clock, written
 from .store import Fetched, Store, write

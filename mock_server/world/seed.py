@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 
 from ...handlers import resource
-from ...handlers.resource import Record, Unique
+from ...handlers.terms import Record, Unique
 from ..contract.model import Model
 from ..contract.schema import validator
 from ..contract.violation import violations

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
-from ...handlers.resource import Key, Read, Record, Unique
+from ...handlers.terms import Key, Read, Record, Unique
 from ..contract.model import Model
 
 
