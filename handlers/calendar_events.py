@@ -32,7 +32,8 @@ def one_kind_of_time(draft: Draft, found: Found) -> Iterator[Fault]:
             )
     elif len(missing) == 2:
         yield BadRequest(
-            "The event has no time. Send either `day`, or `start_time` and `end_time`.", pointer="/start_time"
+            "The event has no time. Send either `day`, or `start_time` and `end_time`.",
+            pointer="/start_time" if TIMES[0] in draft.asked or "day" not in draft.asked else "/day",
         )
     elif missing:
         yield BadRequest(

@@ -4,6 +4,7 @@ Fault                          status  what is wrong
 ├── ParseException             400     the form of the request (D-33, stage 2)
 ├── BadRequest                 400     a rule that a schema cannot say
 ├── Unauthorized               401     no token, or one that the server does not take
+├── Forbidden                  403     who asks may not do this
 ├── NotFound                   404     no such path, or no record with the id of the path
 ├── ResourceNotFound           404     the body refers to a record that does not exist
 ├── MethodNotAllowed           405     the path does not have the method
@@ -52,6 +53,12 @@ class Unauthorized(Fault):
     """The server demands a token, and the request has none that it takes."""
 
     status, code, title = 401, "unauthorized", "Unauthorized"
+
+
+class Forbidden(Fault):
+    """Who asks may not do this."""
+
+    status, code, title = 403, "forbidden", "Forbidden"
 
 
 class NotFound(Fault):

@@ -54,14 +54,14 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
     from .contract.document import ContractError
-    from .serving.app import Settings, assemble
+    from .serving.app import Settings, create_app
     from .serving.guard import Guard
     from .serving.server import listen, run, url
     from .world.seed import SeedError
 
     guard = Guard(require_token or bool(tokens), frozenset(tokens))
     try:
-        assembly = assemble(Settings(guard=guard, origins=origins))
+        app = create_app(Settings(guard=guard, origins=origins))
         listening = listen(host, port)
     except (ContractError, SeedError) as error:
         give_up(error)
@@ -69,7 +69,7 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
         give_up(f"cannot listen at {host}:{port}: {error.strerror}. Try --port 0 for a free port.")
     where = url(listening)
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
-    run(assembly, listening, lambda: click.echo(ready))
+    run(app, listening, lambda: click.echo(ready))
 
 
 @main.command()

@@ -41,7 +41,7 @@ def test_the_wheel_works_without_the_checkout(wheel: Path, tmp_path: Path) -> No
     """Unpacked elsewhere, it finds its contract and its data."""
     ZipFile(wheel).extractall(tmp_path)
     program = (
-        "from common_apis.mock_server.serving.app import assemble, CONTRACT; assemble(); "
+        "from common_apis.mock_server.serving.app import create_app, CONTRACT; create_app(); "
         "from common_apis.mock_server.world.seed import CLINIC; print(CONTRACT, CLINIC)"
     )
     run = [sys.executable, "-W", "ignore", "-c", program]

@@ -11,9 +11,9 @@ from .schema import Schema, Validator
 
 LONGEST = 60
 """How many characters of a value are shown."""
-MANY = 20
-"""From how many known words on, only the nearest is named."""
 
+LIKE, SLIP = 60, 90
+"""Per cent of likeness: of a word that may have been meant, and of one that can hardly be another."""
 WORDS = {
     "object": "a JSON object",
     "array": "a list",
@@ -38,12 +38,16 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
     """Every place in a value that breaks the schema, each once; `whole` names the value in the text."""
     found: dict[str, Violation] = {}
     for error in validator.iter_errors(value):
-        describe = DESCRIBE.get(error.kind.name, not_as_expected)
         for place, sentence in describe(error, at(schema, error.schema_path)):
             where = pointer(place)
-            name = f"`{where[1:].replace('/', '.')}`" if where else whole
+            name = f"`{'.'.join(map(str, place))}`" if place else whole
             found.setdefault(where, Violation(where, f"{name} {sentence}"))
     return list(found.values())
+
+
+def describe(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+    """The places that an error speaks of, most often one, and what to say of each."""
+    return DESCRIBE.get(error.kind.name, not_as_expected)(error, schema)
 
 
 def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
@@ -53,29 +57,31 @@ def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
 
 
 def unknown(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """Fields that the contract does not have, each with the nearest that it has (D-09)."""
+    """Fields that may not be sent (D-07, D-09): each with why, and with those that may."""
+    return [([*error.instance_path, field], unwanted(field, schema)) for field in error.kind.value]
+
+
+def unwanted(field: str, schema: Schema) -> str:
+    """What to say of a field that may not be sent; `x-fixed` has those that the contract knows elsewhere."""
     fields = list(schema["properties"])
-    return [
-        ([*error.instance_path, field], f"is not a field here.{suggestion(field, fields) or known(fields)}")
-        for field in error.kind.value
-    ]
+    if field in schema.get("x-fixed", {}):
+        return f"{schema['x-fixed'][field]}{suggestion(field, fields, SLIP)}{known(fields)}"
+    return f"is not a field here.{suggestion(field, fields) or known(fields)}"
 
 
 def not_listed(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A value that is not one of the listed ones."""
-    options = [option for option in error.kind.value if option is not None]
-    advice = expected(schema) if len(options) > MANY else f" Expected one of {', '.join(options)}."
     value = error.instance
-    near = suggestion(value, options) or suggestion(value.upper(), options) if isinstance(value, str) else ""
-    return [(error.instance_path, f"is {shown(value)}.{advice}{near}")]
+    near = suggestion(value, [option for option in error.kind.value if option]) if isinstance(value, str) else ""
+    return [(error.instance_path, f"is {shown(value)}.{expected(schema)}{near}")]
 
 
-def wrong_length(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """Text that is too short or too long."""
-    length, limit = len(str(error.instance)), error.kind.value
-    if length > limit:
-        return [(error.instance_path, f"has {length} characters. Expected at most {limit}.")]
-    return [(error.instance_path, f"is {shown(error.instance) if length else 'empty'}.{expected(schema)}")]
+def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+    """Text, a list or an object that is too long."""
+    parts = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names"}[error.kind.name]
+    advice = expected(schema).removesuffix(".") or " Expected less"
+    size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
+    return [(error.instance_path, f"has {size} {parts}.{advice}; at most {error.kind.value} {parts}.")]
 
 
 def wrong_name(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
@@ -83,8 +89,23 @@ def wrong_name(error: ValidationError, schema: Schema) -> list[tuple[Place, str]
     return [([*error.instance_path, error.kind.value.instance], f"may not have this name.{expected(schema)}")]
 
 
+def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+    """A value of another type."""
+    value = error.instance
+    kind = "the text " if isinstance(value, str) and value else "the number " if type(value) in (int, float) else ""
+    return [(error.instance_path, f"is {kind}{shown(value)}.{expected(schema)}")]
+
+
+def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+    """A value that is none of what it may be; if it has the type of one, what is wrong with it as that."""
+    for [first, *_] in error.kind.value:
+        if first.kind.name in ("maxLength", "maxItems"):
+            return too_much(first, schema)
+    return not_as_expected(error, schema)
+
+
 def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """A value of another type or form."""
+    """A value of another form."""
     return [(error.instance_path, f"is {shown(error.instance)}.{expected(schema) or f' {error.message}.'}")]
 
 
@@ -92,9 +113,12 @@ DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]
     "required": missing,
     "additionalProperties": unknown,
     "enum": not_listed,
-    "minLength": wrong_length,
-    "maxLength": wrong_length,
+    "type": wrong_type,
+    "maxLength": too_much,
+    "maxItems": too_much,
+    "maxProperties": too_much,
     "propertyNames": wrong_name,
+    "anyOf": fits_none,
 }
 
 
@@ -107,14 +131,20 @@ def at(schema: Schema, path: Place) -> Schema:
 
 
 def expected(schema: Schema) -> str:
-    """What a schema expects, in the contract's words, or else by its type."""
+    """What a schema expects, in the contract's words, or else by its values or its type."""
     types = schema.get("type", "")
-    words = schema.get("x-expected") or next((WORDS[name] for name in WORDS if name in types), "")
+    words = schema.get("x-expected")
+    if words is None and "enum" in schema:
+        words = f"one of {', '.join(value for value in schema['enum'] if value)}"
+    elif words is None:
+        words = next((WORDS[name] for name in WORDS if name in types), "")
     return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
 
 
 def shown(value: Any) -> str:
     """A value, short enough to read."""
+    if value == "":
+        return "empty"
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):
@@ -125,18 +155,18 @@ def shown(value: Any) -> str:
 
 def known(words: list[str]) -> str:
     """The words that would have been right."""
-    return f" Known are {', '.join(words)}." if words else ""
+    return f" {'Fields here are' if len(words) > 1 else 'The field here is'} {', '.join(words)}." if words else ""
 
 
-def suggestion(word: str, words: list[str]) -> str:
+def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:
     """The word that may have been meant, if any is like it."""
-    near = nearest(word, words)
+    near = nearest(word, words, likeness)
     return f" Did you mean `{near}`?" if near else ""
 
 
-def nearest(word: str, words: list[str]) -> str | None:
-    """The word that is most like this one, if any is like it."""
+def nearest(word: str, words: list[str], likeness: int = LIKE) -> str | None:
+    """The word that is most like this one, whatever its case, if any is like it."""
     from rapidfuzz import fuzz, process  # only a request with a fault pays for it
 
-    match = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=60)
+    match = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.lower, score_cutoff=likeness)
     return match[0] if match else None

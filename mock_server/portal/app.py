@@ -32,7 +32,7 @@ def create_portal(document: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
         "/problems/{code}": problems.one,
     }
     pages = [Page(path, endpoint, not_found) for path, endpoint in endpoints.items()]
-    return Router(pages, default=not_found)
+    return Router(pages, redirect_slashes=False, default=not_found)
 
 
 class Page(Route):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from connexion.exceptions import ResolverError
 from connexion.middleware.main import ConnexionMiddleware
@@ -35,16 +35,8 @@ class Settings:
     origins: tuple[str, ...] = ()
 
 
-class Assembly(NamedTuple):
-    """An application and the parts that a server or a tool needs of it."""
-
-    app: ConnexionMiddleware
-    router: Router[Operation]
-    document: dict[str, Any]
-
-
-def assemble(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> Assembly:
-    """The application with its seed checked and loaded; `contract` is a folded one, if it is at hand already.
+def create_app(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> ConnexionMiddleware:
+    """The ASGI application with its seed checked and loaded; `contract` is a folded one, if it is at hand already.
 
     Raises `ContractError` or `SeedError` saying what to mend.
     """
@@ -64,12 +56,7 @@ def assemble(settings: Settings | None = None, contract: dict[str, Any] | None =
         resolver=Resolver(resolve),
     )
     app.add_api(outline(document), document=document, router=router)
-    return Assembly(app, router, document)
-
-
-def create_app(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> ConnexionMiddleware:
-    """The ASGI application, for those who bring a server of their own."""
-    return assemble(settings, contract).app
+    return app
 
 
 def outline(document: dict[str, Any]) -> dict[str, Any]:
@@ -79,8 +66,8 @@ def outline(document: dict[str, Any]) -> dict[str, Any]:
     """
     paths: dict[str, Any] = {}
     for method, path, operation in operations(document):
-        responses = {status: {"description": ""} for status in operation["responses"]}
-        paths.setdefault(path, {})[method] = {"operationId": operation["operationId"], "responses": responses}
+        outlined = {"operationId": operation["operationId"], "responses": {"default": {"description": ""}}}
+        paths.setdefault(path, {})[method] = outlined
     return {"openapi": document["openapi"], "info": {"title": "", "version": ""}, "paths": paths}
 
 

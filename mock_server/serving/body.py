@@ -20,6 +20,9 @@ def in_utc(moment: str) -> str:
 FORMS: dict[str, Callable[[str], str]] = {"uuid": str.lower, "date-time": in_utc}
 """For a format, the one way in which its values are stored (D-12, D-35)."""
 
+YEARS = ("1900", "2200")
+"""From the beginning of the one to that of the other year, in UTC: so that an answer can be sent back (D-37)."""
+
 
 @dataclass(frozen=True)
 class Body:
@@ -43,15 +46,21 @@ class Body:
         if unreadable:
             faults.append(unreadable)
         elif self.validator.is_valid(value):
-            return self.normal(value)
+            return self.normal(value, faults)
         else:
             found = violations(self.validator, self.schema, value)
             faults += [ParseException(detail, pointer=pointer) for pointer, detail in found]
         return {}
 
-    def normal(self, value: dict[str, Any]) -> dict[str, Any]:
+    def normal(self, value: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
         """A valid object, its ids in lower case and its times in UTC."""
         for field, form in self.forms:
-            if value.get(field) is not None:
-                value[field] = form(value[field])
+            sent = value.get(field)
+            if sent is not None:
+                value[field] = form(sent)
+                if form is in_utc and not YEARS[0] <= value[field] < YEARS[1]:
+                    detail = (
+                        f"`{field}` is `{sent}`, in UTC `{value[field]}`. Expected a moment in the years 1900 to 2199."
+                    )
+                    faults.append(ParseException(detail, pointer=f"/{field}"))
         return value

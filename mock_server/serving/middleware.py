@@ -4,24 +4,20 @@ import logging
 from collections.abc import Mapping
 
 from connexion.middleware.abstract import RoutedMiddleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...handlers.errors import InternalServerError, Refused
 from ..world.sandbox import Sandbox
+from .cors import CrossOrigin
 from .guard import Guard, check_size
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
-from .response import Response, problem
-from .router import Router
+from .response import Response, instance, problem
+from .router import Router, segments
 from .routes import allowed, not_allowed
 
 logger = logging.getLogger("common_apis")
-
-LOCAL = r"https?://([a-z0-9-]+\.)*localhost(:\d+)?|https?://127\.0\.0\.1(:\d+)?|https?://\[::1\](:\d+)?"
-"""The origins that are answered without being named: pages that a developer serves on the same machine."""
-EXPOSED = ["Allow", "Location", "Retry-After", "WWW-Authenticate"]
 
 
 class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
@@ -36,16 +32,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         self.router = router
         self.sandbox = sandbox
         self.guard = guard
-        self.cross_origin = CORSMiddleware(
-            self.serve,
-            allow_origins=origins,
-            allow_origin_regex=LOCAL,
-            allow_methods=["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"],
-            allow_headers=["*"],
-            allow_credentials=True,
-            allow_private_network=True,
-            expose_headers=EXPOSED,
-        )
+        self.cross_origin = CrossOrigin(self.serve, origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; only one with an `Origin` takes the way round by CORS."""
@@ -60,19 +47,19 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
         try:
             check_size(scope["headers"])
-            target = self.router.find(scope["path"])
+            target = self.router.find(segments(scope["path"], scope.get("raw_path", b"")))
             if target is None:
                 await self.app(scope, receive, send)
                 return
             response = await self.respond(*target, scope, receive)
         except Refused as refused:
-            response = problem(refused, scope["path"])
+            response = problem(refused, instance(scope))
         except Disconnected:
             return
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             detail = "The mock has a defect: its log says more. The request is not at fault."
-            response = problem(Refused([InternalServerError(detail)]), scope["path"])
+            response = problem(Refused([InternalServerError(detail)]), instance(scope))
         await response.send(send)
 
     async def respond(
@@ -86,6 +73,15 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             if method == "OPTIONS":
                 return Response(204, [(b"allow", allow.encode())])
             raise not_allowed(method, allow)
-        headers = dict(scope["headers"])
+        headers = by_name(scope["headers"])
         self.guard.check(headers)
         return await operation.answer(self.sandbox, headers, values, scope["query_string"], receive)
+
+
+def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by their name; the values of one that is sent more than once are joined, as RFC 9110 has it."""
+    named = dict(headers)
+    if len(named) < len(headers):
+        for name in named:
+            named[name] = b", ".join(value for each, value in headers if each == name)
+    return named

@@ -1,5 +1,6 @@
 """The end of the way: nothing is at this path."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,8 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 from ...handlers.errors import NotFound, Refused
 from ..contract.violation import nearest
-from .response import problem
+from .response import instance, problem
 from .routes import not_allowed
+
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NotFoundApp:
@@ -24,10 +27,10 @@ class NotFoundApp:
         """Answer one request."""
         path = scope["path"]
         refused = not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(path)
-        await problem(refused, path).send(send)
+        await problem(refused, instance(scope)).send(send)
 
     def nothing(self, path: str) -> Refused:
         """The refusal of a path that leads nowhere."""
-        near = nearest(path, self.paths)
+        near = nearest(GUID.sub("{id}", path.rstrip("/")), self.paths)
         advice = f" Did you mean {near}?" if near else " The paths are listed at /."
         return Refused([NotFound(f"There is nothing at this path.{advice}")])

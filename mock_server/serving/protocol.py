@@ -7,27 +7,33 @@ import re
 from asyncio import BaseTransport
 from typing import Any
 
+from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from ...handlers.errors import ParseException, Refused, RequestTimeout
 from .guard import LARGEST_HEADERS, headers_too_large
-from .operation import Operation
+from .request import LARGEST_BODY, too_large
 from .response import CLOSE, problem
-from .router import Router
-from .routes import refuse_method
 
 HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
 """Seconds that the headers and the body of a request may take to arrive (D-54)."""
-REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (/[^ ?]*)[^ ]* HTTP/1\.[01]\r\n")
+LARGEST_REQUEST = 2 * LARGEST_BODY
+"""Bytes that a request may have on the wire, with the frames of a chunked body and what trails it."""
+
+UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+BEGUN = re.compile(rb"(\r(\n(u(p(g(r(a(de?)?)?)?)?)?)?)?)?\Z", re.IGNORECASE)
+METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) /[^ \r\n]* HTTP/1\.[01]\r\n")
+UNUSED_METHOD = b"SOURCE"
+"""A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
 
 
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
-    def __init__(self, *args: Any, router: Router[Operation], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.router = router
-        self.latest = b""
+        self.held = self.unparsed = b""
+        self.answered: object = None
         self.pending = 0
         self.waiting_since: float | None = None
         self.unread: int | None = None
@@ -39,55 +45,107 @@ class Protocol(HttpToolsProtocol):
         self.waiting_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """Parse, and count what belongs to headers that have not ended."""
-        self.latest = data
+        """Parse, and count what belongs to a request that has not ended."""
+        before, self.answered = self.scope, self.cycle
+        self.unparsed = data = self.decline_upgrade(self.held + data)
         super().data_received(data)
-        if self.scope is not None and "path" in self.scope:
-            self.pending, self.waiting_since = 0, None
-            return
-        self.pending += len(data)
-        self.waiting_since = self.waiting_since or self.loop.time()
-        if self.pending > LARGEST_HEADERS:
+        if self.scope is not before and "path" in self.scope and not self.cycle.more_body:
+            self.pending, self.waiting_since = 0, None  # the usual case: a whole request
+        else:
+            self.count(len(data), self.scope is not before)
+
+    def count(self, size: int, new: bool) -> None:
+        """Note bytes of a request that is not whole, and refuse it when it is too large."""
+        if new:
+            self.pending = 0
+        if not new or self.cycle is self.answered:  # what came before it in the same packet does not count
+            self.pending += size
+        if self.within_headers or self.cycle.response_complete:
+            self.waiting_since = self.waiting_since or self.loop.time()
+        else:
+            self.waiting_since = None
+        if self.within_headers and self.pending > LARGEST_HEADERS:
             self.refuse(headers_too_large())
+        elif self.pending > LARGEST_REQUEST:
+            self.refuse(too_large())
+
+    @property
+    def within_headers(self) -> bool:
+        """Whether the headers of the latest request have not ended, or no request has begun."""
+        return self.scope is None or "path" not in self.scope
+
+    def decline_upgrade(self, data: bytes) -> bytes:
+        """The bytes without the offer to speak another protocol (Java's client makes it with each first request).
+
+        The parser would stop at it and leave the body unread; RFC 9110 allows to ignore it. The length stays the same.
+        What may be the beginning of an offer, at the end of a packet within the headers, is held for the next one.
+        """
+        self.held = b""
+        if b"\r\n\r\n" not in data and not (self.cycle and self.cycle.more_body):
+            self.held = BEGUN.search(data)[0]  # type: ignore[index]  # it matches nothing, too
+            data = data[: len(data) - len(self.held)]
+        return UPGRADE.sub(b"\r\nIgnored:", data) if b"pgrade:" in data or b"PGRADE:" in data else data
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's does not answer a client that has said all
+        """A client has sent all that it will; it still gets the answer to a request that is whole."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            return False
+        cycle.keep_alive = False
+        return True
 
     def check_patience(self) -> None:
         """Give up on headers or a body that do not end; the server calls this once a second, a request never does."""
         now = self.loop.time()
         if self.waiting_since is not None:
             if now - self.waiting_since > HEADERS_WAIT:
-                self.refuse(too_slow("headers", HEADERS_WAIT))
+                self.give_up("headers", HEADERS_WAIT)
         elif self.cycle is None or not self.cycle.more_body:
             self.unread = None
         elif self.unread != id(self.cycle):
             self.unread, self.unread_since = id(self.cycle), now
         elif now - self.unread_since > BODY_WAIT:
-            self.refuse(too_slow("body", BODY_WAIT), self.cycle.scope["path"])
+            self.give_up("body", BODY_WAIT)
+
+    def give_up(self, part: str, seconds: float) -> None:
+        """Answer a request that does not arrive, if there is one that is not answered yet, and close."""
+        if self.scope is None:
+            self.transport.close()  # browsers open connections that they may never use: no answer to take for another
+            return
+        detail = f"The {part} did not arrive whole within {seconds:.0f} seconds. Send it again, without pauses."
+        self.refuse(Refused([RequestTimeout(detail)]))
+        if self.cycle is not None:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser does not take: most often a method that it does not know."""
-        line = REQUEST_LINE.match(self.latest)
-        if line and not self.url:
-            method, path = line[1].decode(), line[2].decode("latin-1")
-            self.refuse(refuse_method(self.router, method, path), path)
-        else:
+        """Refuse what the parser does not take; a method that it does not know is for the application to refuse."""
+        line = METHOD.match(self.unparsed)
+        if line is None or self.url or self.cycle is not self.answered:
             self.refuse(Refused([ParseException("The request is not one that HTTP/1.1 allows.")]))
+            return
+        rest, self.unparsed = self.unparsed[line.end(1) :], b""
+        self.parser = HttpRequestParser(self)
+        super().data_received(UNUSED_METHOD + rest)
+        if self.cycle is not self.answered:
+            self.cycle.scope["method"] = line[1].decode()
 
-    def refuse(self, refused: Refused, path: str = "/") -> None:
-        """Answer without the application, unless an answer is already on its way, and close."""
+    def refuse(self, refused: Refused) -> None:
+        """Answer without the application, unless an answer is on its way, and close."""
+        cycle = self.cycle
         if self.transport.is_closing():
             return
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
+        if cycle is not None and cycle.response_complete and not self.within_headers:
+            self.transport.close()  # the rest of a request that was answered before it was whole
+            return
+        if cycle is not None and not cycle.response_complete and not cycle.more_body:
+            cycle.keep_alive = False  # the request before this one is whole: it is answered, then the connection ends
+            return
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            path = self.scope.get("path", "/") if self.scope else "/"
             status, headers, body = problem(refused, path)
-            lines = [*headers, (b"content-length", b"%d" % len(body)), CLOSE]
+            length = (b"content-length", b"%d" % len(body))
+            lines = [*self.server_state.default_headers, *headers, length, CLOSE]
             head = b"".join(b"%s: %s\r\n" % line for line in lines)
             self.transport.write(STATUS_LINE[status] + head + b"\r\n" + body)
         self.transport.close()
-
-
-def too_slow(part: str, seconds: float) -> Refused:
-    """The refusal of a request that does not arrive whole in time."""
-    detail = f"The {part} did not arrive whole within {seconds:.0f} seconds. Send it again, without pauses."
-    return Refused([RequestTimeout(detail)])

@@ -1,10 +1,10 @@
 """A request's body: declared as JSON, read up to a bound, and decoded."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+from python_multipart.multipart import parse_options_header
 from starlette.types import Receive
 
 from ...handlers.errors import (
@@ -20,8 +20,17 @@ LARGEST_BODY = 1 << 20
 DEEPEST = 64
 """Levels of JSON (D-55)."""
 
-JSON_TYPE = re.compile(rb'\s*application/json\s*(;\s*[^\s;=]+\s*=\s*("[^"]*"|[^\s;"]*)\s*)*;?\s*', re.IGNORECASE)
-CHARSET = re.compile(rb';\s*charset\s*=\s*"?([^\s;"]*)', re.IGNORECASE)
+UTF_8 = (b"utf-8", b"utf8")
+
+
+TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
+REASONS = {
+    "depth limit exceeded": TOO_DEEP,
+    "str is not valid UTF-8": "The body is not UTF-8. Expected JSON in UTF-8.",
+    "number is infinity": "The body has a number that is too large. Expected numbers up to 1.797e308.",
+    "no low surrogate": "The body has half of a surrogate pair, such as `\\ud83d` alone. Expected both halves.",
+}
+"""What to say instead of the parser's own words."""
 
 
 class Disconnected(Exception):
@@ -33,10 +42,9 @@ def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str])
     declared = headers.get(b"content-type")
     if declared == b"application/json":
         return
-    if declared is not None and JSON_TYPE.fullmatch(declared):
-        charsets = {charset.lower() for charset in CHARSET.findall(declared)}
-        if charsets <= {b"utf-8", b"utf8"}:
-            return
+    media_type, parameters = parse_options_header(declared)
+    if media_type == b"application/json" and parameters.get(b"charset", b"utf-8").lower() in UTF_8:
+        return
     was = f"`{declared.decode('latin-1')[:100]}`" if declared else "nothing"
     host = headers.get(b"host", b"127.0.0.1:4010").decode("latin-1")
     detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {curl(host)}"
@@ -72,7 +80,7 @@ def decode(body: bytes) -> tuple[Any, Fault | None]:
     except orjson.JSONDecodeError as error:
         return None, ParseException(not_json(body, error), pointer="")
     if body.count(b"[") + body.count(b"{") > DEEPEST and depth(value) > DEEPEST:
-        return None, ParseException(f"The body is nested deeper than {DEEPEST} levels.", pointer="")
+        return None, ParseException(TOO_DEEP, pointer="")
     return value, None
 
 
@@ -80,6 +88,9 @@ def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     """What to say of a body that is not JSON."""
     if not body.strip():
         return "The body is empty. Expected a JSON object."
+    for reason, detail in REASONS.items():
+        if error.msg.startswith(reason):
+            return detail
     reason = error.msg.partition(": line")[0]
     return f"The body is not JSON: {reason}, at line {error.lineno}, column {error.colno}."
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import quote
 
 import orjson
-from starlette.types import Send
+from starlette.types import Scope, Send
 
 from ...handlers.errors import Fault, Refused
+from ..contract.pointer import tokens
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -54,6 +56,12 @@ def problem(refused: Refused, instance: str) -> Response:
     return Response(first.status, [PROBLEM, *headers], orjson.dumps(document))
 
 
+def instance(scope: Scope) -> str:
+    """The path of a request as it was sent, for a problem document to name."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw.decode("latin-1")
+
+
 def summary(faults: list[Fault]) -> str:
     """Many faults in a sentence: how many, and where."""
     places = ", ".join(fault.parameter or fault.pointer or "the body" for fault in faults[:10])
@@ -69,7 +77,7 @@ def entry(fault: Fault) -> dict[str, object]:
         "detail": fault.detail,
     }
     if fault.pointer is not None:
-        entry["extra"] = {"path": fault.pointer.replace("/", ".") or "."}
+        entry["extra"] = {"path": "." + ".".join(tokens(fault.pointer))}
         entry["pointer"] = fault.pointer
     elif fault.parameter is not None:
         entry["extra"] = {"path": f".{fault.parameter}"}

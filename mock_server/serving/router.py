@@ -1,6 +1,7 @@
 """A router: from a path to what the contract has there."""
 
 from typing import Generic, TypeVar
+from urllib.parse import unquote
 
 T = TypeVar("T")
 
@@ -21,10 +22,10 @@ class Router(Generic[T]):
             node = node.setdefault(PARAMETER if segment.startswith("{") else segment, {})
         node.setdefault(END, {})[method] = target
 
-    def find(self, path: str) -> tuple[dict[str, T], list[str]] | None:
+    def find(self, segments: list[str]) -> tuple[dict[str, T], list[str]] | None:
         """The targets at a path by method, and the values of its parameters; None if the contract has no such path."""
         node, values = self.root, []
-        for segment in path.split("/")[1:]:
+        for segment in segments:
             child = node.get(segment) if segment else None
             if child is None:
                 child = node.get(PARAMETER) if segment else None
@@ -34,3 +35,10 @@ class Router(Generic[T]):
             node = child
         targets = node.get(END)
         return None if targets is None else (targets, values)
+
+
+def segments(path: str, raw: bytes) -> list[str]:
+    """The segments of a path; a slash that is written `%2F` is part of one, and does not part two."""
+    if b"%" in raw:
+        return [unquote(segment) for segment in raw.decode("latin-1").split("/")[1:]]
+    return path.split("/")[1:]

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 
-from ...handlers.errors import MethodNotAllowed, NotFound, Refused
-from .operation import Operation
+from ...handlers.errors import MethodNotAllowed, Refused
 from .response import Turned
-from .router import Router
 
 
 def allowed(methods: Iterable[str]) -> str:
@@ -18,11 +16,3 @@ def not_allowed(method: str, allow: str) -> Refused:
     """The refusal of a method that a path does not have."""
     detail = f"`{method}` is not a method of this path. It has {allow}."
     return Turned(MethodNotAllowed(detail), (b"allow", allow.encode()))
-
-
-def refuse_method(router: Router[Operation], method: str, path: str) -> Refused:
-    """The refusal of a method that no path has."""
-    target = router.find(path)
-    if target is None:
-        return Refused([NotFound("There is nothing at this path.")])
-    return not_allowed(method, allowed(target[0]))

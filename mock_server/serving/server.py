@@ -3,12 +3,10 @@
 import logging
 import socket
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from .app import Assembly
 from .protocol import Protocol
 
 TICKS_PER_SECOND = 10
@@ -49,18 +47,17 @@ def url(listening: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-def run(assembly: Assembly, listening: socket.socket, ready: Callable[[], None]) -> None:
+def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until told to stop by a signal."""
-    protocol: Any = partial(Protocol, router=assembly.router)  # uvicorn asks for a class, and calls it
     config = uvicorn.Config(
-        assembly.app,
-        http=protocol,
+        app,
+        http=Protocol,
         ws="none",
         loop="auto",
         lifespan="on",
         access_log=False,
         proxy_headers=False,
-        log_level=logging.WARNING,
+        log_level=logging.ERROR,
         server_header=False,
         timeout_graceful_shutdown=2,
     )
