@@ -3,8 +3,11 @@
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
+import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -27,6 +30,23 @@ def give_up(reason: object) -> NoReturn:
     sys.exit(CANNOT_TELL)
 
 
+def origins_of_browsers(
+    context: click.Context, parameter: click.Parameter, origins: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse an origin that no browser sends: it would have no effect."""
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#]+", origin):
+            raise click.BadParameter(f"`{origin}` is not an origin. Expected one such as https://app.example.com.")
+    return origins
+
+
+def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse an empty value."""
+    if value == "" or (isinstance(value, tuple) and "" in value):
+        raise click.BadParameter("it is empty.")
+    return value
+
+
 @click.group(context_settings={"max_content_width": 100, "show_default": True})
 @click.version_option(package_name="common-apis")
 def main() -> None:
@@ -37,17 +57,25 @@ def main() -> None:
 
 
 @main.command()
-@option("--host", default="127.0.0.1", help="The address to listen at.")
+@option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
 @option(
     "--cors",
     "origins",
     multiple=True,
+    callback=known_to_browsers,
     metavar="ORIGIN",
     help="An origin whose pages may call the mock, beside those of this machine. Repeatable; * for any.",
 )
 @option("--require-token", is_flag=True, help="Demand a bearer token, and take any.")
-@option("--token", "tokens", multiple=True, metavar="TOKEN", help="Demand this bearer token. Repeatable.")
+@option(
+    "--token",
+    "tokens",
+    multiple=True,
+    callback=not_empty,
+    metavar="TOKEN",
+    help="Demand this token. Repeatable.",
+)
 def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, tokens: tuple[str, ...]) -> None:
     """Serve the mock. What it is sent is kept until it ends.
 
@@ -66,10 +94,12 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
     except (ContractError, SeedError) as error:
         give_up(error)
     except OSError as error:
-        give_up(f"cannot listen at {host}:{port}: {error.strerror}. Try --port 0 for a free port.")
+        advice = " Try --port 0 for a free port." if error.errno == EADDRINUSE else ""
+        give_up(f"cannot listen at {host}:{port}: {str(error.strerror).partition(' (')[0]}.{advice}")
     where = url(listening)
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
-    run(app, listening, lambda: click.echo(ready))
+    with suppress(KeyboardInterrupt):
+        run(app, listening, lambda: click.echo(ready))
 
 
 @main.command()

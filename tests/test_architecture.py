@@ -21,7 +21,7 @@ ALLOWED = {
     "mock_server.portal": {"mock_server.contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
     "mock_server.serving": {
         *("handlers", "mock_server.contract", "mock_server.portal", "mock_server.world"),
-        *("connexion", "httptools", "orjson", "python_multipart", "starlette", "uvicorn"),
+        *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
     "mock_server.proof": {"mock_server.contract", "hypothesis", "schemathesis"},
     "mock_server.cli": {

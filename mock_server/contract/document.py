@@ -57,7 +57,9 @@ class Folding:
 
     def document(self) -> dict[str, Any]:
         """The whole document, its components sorted by name."""
-        document: dict[str, Any] = self.fold(self.read(self.root), self.root)
+        document = self.fold(self.read(self.root), self.root)
+        if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+            raise ContractError(f"{self.name(self.root)} is not an OpenAPI document: it has no paths")
         for kind, entries in self.components.items():
             merged = document.setdefault("components", {}).get(kind, {}) | entries
             document["components"][kind] = dict(sorted(merged.items()))

@@ -26,8 +26,8 @@ def validator(schema: Schema) -> Validator:
 def json_schema(schema: Any, document: Mapping[str, Any]) -> Any:
     """A schema of the document as JSON Schema 2020-12 that stands alone.
 
-    References are replaced by what they point at, `nullable` becomes a type, and `x-propertyNames` (which OpenAPI 3.0
-    cannot say) becomes the keyword that it is named after.
+    References are replaced by what they point at, and `nullable` becomes a type. `x-propertyNames` says what OpenAPI
+    3.0 cannot; it becomes `patternProperties`, since the validator takes quadratic time over many bad `propertyNames`.
     """
     if isinstance(schema, list):
         return [json_schema(item, document) for item in schema]
@@ -36,10 +36,11 @@ def json_schema(schema: Any, document: Mapping[str, Any]) -> Any:
     if "$ref" in schema:
         return json_schema(follow(document, schema["$ref"].removeprefix("#")), document)
     converted = {
-        key.removeprefix("x-") if key == "x-propertyNames" else key: json_schema(value, document)
-        for key, value in schema.items()
-        if key not in ("nullable", "example")
+        key: json_schema(value, document) for key, value in schema.items() if key not in ("nullable", "example")
     }
+    if "x-propertyNames" in schema:
+        converted["patternProperties"] = {schema["x-propertyNames"]["pattern"]: converted["additionalProperties"]}
+        converted["additionalProperties"] = False
     if schema.get("nullable") is True and "type" in schema:
         converted["type"] = [schema["type"], "null"]
     return converted

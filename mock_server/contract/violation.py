@@ -10,7 +10,9 @@ from .pointer import pointer
 from .schema import Schema, Validator
 
 LONGEST = 60
-"""How many characters of a value are shown."""
+"""How many characters of a value or a name are shown."""
+MOST = 100
+"""How many places are named: an answer is not to be larger than what it answers (D-06)."""
 
 LIKE, SLIP = 60, 90
 """Per cent of likeness: of a word that may have been meant, and of one that can hardly be another."""
@@ -35,13 +37,16 @@ class Violation(NamedTuple):
 
 
 def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
-    """Every place in a value that breaks the schema, each once; `whole` names the value in the text."""
+    """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
     found: dict[str, Violation] = {}
     for error in validator.iter_errors(value):
         for place, sentence in describe(error, at(schema, error.schema_path)):
-            where = pointer(place)
-            name = f"`{'.'.join(map(str, place))}`" if place else whole
+            tokens = [token if isinstance(token, int) else shortened(token) for token in place]
+            where = pointer(tokens)
+            name = f"`{'.'.join(map(str, tokens))}`" if place else whole
             found.setdefault(where, Violation(where, f"{name} {sentence}"))
+        if len(found) >= MOST:
+            break
     return list(found.values())
 
 
@@ -58,11 +63,13 @@ def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
 
 def unknown(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """Fields that may not be sent (D-07, D-09): each with why, and with those that may."""
-    return [([*error.instance_path, field], unwanted(field, schema)) for field in error.kind.value]
+    return [([*error.instance_path, field], unwanted(field, schema)) for field in error.kind.value[:MOST]]
 
 
 def unwanted(field: str, schema: Schema) -> str:
     """What to say of a field that may not be sent; `x-fixed` has those that the contract knows elsewhere."""
+    if "x-propertyNames" in schema:
+        return f"may not have this name.{expected(schema['x-propertyNames'])}"
     fields = list(schema["properties"])
     if field in schema.get("x-fixed", {}):
         return f"{schema['x-fixed'][field]}{suggestion(field, fields, SLIP)}{known(fields)}"
@@ -82,11 +89,6 @@ def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     advice = expected(schema).removesuffix(".") or " Expected less"
     size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
     return [(error.instance_path, f"has {size} {parts}.{advice}; at most {error.kind.value} {parts}.")]
-
-
-def wrong_name(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """A name that an object may not have."""
-    return [([*error.instance_path, error.kind.value.instance], f"may not have this name.{expected(schema)}")]
 
 
 def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
@@ -117,7 +119,6 @@ DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]
     "maxLength": too_much,
     "maxItems": too_much,
     "maxProperties": too_much,
-    "propertyNames": wrong_name,
     "anyOf": fits_none,
 }
 
@@ -150,7 +151,12 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return f"`{text}`" if len(text) <= LONGEST else f"`{text[:LONGEST]}…`"
+    return f"`{shortened(text)}`"
+
+
+def shortened(text: str) -> str:
+    """Text that is not too long to show."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def known(words: list[str]) -> str:
@@ -160,7 +166,7 @@ def known(words: list[str]) -> str:
 
 def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:
     """The word that may have been meant, if any is like it."""
-    near = nearest(word, words, likeness)
+    near = nearest(word[:LONGEST], words, likeness)
     return f" Did you mean `{near}`?" if near else ""
 
 

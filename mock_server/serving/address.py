@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl
 
 from ...handlers.errors import Fault, ParseException
 from ..contract.schema import Schema, Validator, validator
-from ..contract.violation import violations
+from ..contract.violation import MOST, shortened, violations
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Address:
 
 def unknown(query: bytes) -> Iterator[Fault]:
     """The parameters of a query, each of them unknown."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=None)
-    for name in dict.fromkeys(name for name, _ in pairs):
-        yield ParseException(
-            f"`{name[:100]}` is not a query parameter here. This operation has none.", parameter=name[:100]
-        )
+    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    for name in islice(dict.fromkeys(shortened(name) for name, _ in pairs), MOST):
+        detail = f"`{name}` is not a query parameter here. This operation has none."
+        yield ParseException(detail, parameter=name)

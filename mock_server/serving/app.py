@@ -5,13 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from connexion.exceptions import ResolverError
 from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from ...handlers import handler
-from ...handlers.terms import Handler, Key
-from ..contract.document import CONTRACT, load, operations
+from ...handlers.terms import Key
+from ..contract.document import CONTRACT, ContractError, load, operations
 from ..contract.model import models
 from ..portal.app import create_portal
 from ..world import seed
@@ -53,10 +52,20 @@ def create_app(settings: Settings | None = None, contract: dict[str, Any] | None
     app = ConnexionMiddleware(
         create_portal(document, not_found=NotFoundApp(document)),
         middlewares=[stack],
-        resolver=Resolver(resolve),
+        resolver=Resolver(handler),
     )
+    check_handlers(document)
     app.add_api(outline(document), document=document, router=router)
     return app
+
+
+def check_handlers(document: dict[str, Any]) -> None:
+    """Raise `ContractError` for an operation that nothing handles; Connexion would leave it out, and say nothing."""
+    for _, _, operation in operations(document):
+        try:
+            handler(operation["operationId"])
+        except LookupError as error:
+            raise ContractError(f"{operation['operationId']} has no handler: {error}") from error
 
 
 def outline(document: dict[str, Any]) -> dict[str, Any]:
@@ -69,11 +78,3 @@ def outline(document: dict[str, Any]) -> dict[str, Any]:
         outlined = {"operationId": operation["operationId"], "responses": {"default": {"description": ""}}}
         paths.setdefault(path, {})[method] = outlined
     return {"openapi": document["openapi"], "info": {"title": "", "version": ""}, "paths": paths}
-
-
-def resolve(operation_id: str) -> Handler:
-    """The handler of an operation, or the error that Connexion stops at."""
-    try:
-        return handler(operation_id)
-    except LookupError as error:
-        raise ResolverError(str(error)) from error

@@ -17,8 +17,10 @@ from .response import CLOSE, problem
 
 HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
 """Seconds that the headers and the body of a request may take to arrive (D-54)."""
-LARGEST_REQUEST = 2 * LARGEST_BODY
-"""Bytes that a request may have on the wire, with the frames of a chunked body and what trails it."""
+LARGEST_REST = 16 * LARGEST_BODY
+"""Bytes that are read of a request after its headers: who sends too much is to read why, not to be cut off."""
+MOST_TRAILERS = 100
+"""Fields after a chunked body."""
 
 UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 BEGUN = re.compile(rb"(\r(\n(u(p(g(r(a(de?)?)?)?)?)?)?)?)?\Z", re.IGNORECASE)
@@ -33,10 +35,12 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held = self.unparsed = b""
+        self.deaf = False
+        self.trailers: list[tuple[bytes, bytes]] = []
         self.answered: object = None
         self.pending = 0
         self.waiting_since: float | None = None
-        self.unread: int | None = None
+        self.unread: object = None
         self.unread_since = 0.0
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -46,6 +50,8 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse, and count what belongs to a request that has not ended."""
+        if self.deaf:
+            return  # what follows nonsense is none
         before, self.answered = self.scope, self.cycle
         self.unparsed = data = self.decline_upgrade(self.held + data)
         super().data_received(data)
@@ -66,7 +72,7 @@ class Protocol(HttpToolsProtocol):
             self.waiting_since = None
         if self.within_headers and self.pending > LARGEST_HEADERS:
             self.refuse(headers_too_large())
-        elif self.pending > LARGEST_REQUEST:
+        elif self.pending > LARGEST_REST or len(self.trailers) > MOST_TRAILERS:
             self.refuse(too_large())
 
     @property
@@ -86,6 +92,22 @@ class Protocol(HttpToolsProtocol):
             data = data[: len(data) - len(self.held)]
         return UPGRADE.sub(b"\r\nIgnored:", data) if b"pgrade:" in data or b"PGRADE:" in data else data
 
+    def on_chunk_header(self) -> None:
+        """What follows a chunked body are no headers (RFC 9110, 6.5.1): they are kept apart."""
+        self.headers = self.trailers = []
+
+    def on_response_complete(self) -> None:
+        """Go on, but read no more while requests that have come are waiting: uvicorn would heap them up."""
+        super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
+
+    def shutdown(self) -> None:
+        """End, without waiting for what has not come whole."""
+        super().shutdown()
+        if self.cycle is not None and self.cycle.more_body:
+            self.transport.close()
+
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's does not answer a client that has said all
         """A client has sent all that it will; it still gets the answer to a request that is whole."""
         cycle = self.cycle
@@ -102,8 +124,8 @@ class Protocol(HttpToolsProtocol):
                 self.give_up("headers", HEADERS_WAIT)
         elif self.cycle is None or not self.cycle.more_body:
             self.unread = None
-        elif self.unread != id(self.cycle):
-            self.unread, self.unread_since = id(self.cycle), now
+        elif self.unread is not self.cycle:
+            self.unread, self.unread_since = self.cycle, now
         elif now - self.unread_since > BODY_WAIT:
             self.give_up("body", BODY_WAIT)
 
@@ -132,7 +154,7 @@ class Protocol(HttpToolsProtocol):
 
     def refuse(self, refused: Refused) -> None:
         """Answer without the application, unless an answer is on its way, and close."""
-        cycle = self.cycle
+        cycle, self.deaf = self.cycle, True
         if self.transport.is_closing():
             return
         if cycle is not None and cycle.response_complete and not self.within_headers:

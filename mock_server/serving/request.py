@@ -1,10 +1,10 @@
 """A request's body: declared as JSON, read up to a bound, and decoded."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from python_multipart.multipart import parse_options_header
 from starlette.types import Receive
 
 from ...handlers.errors import (
@@ -13,15 +13,18 @@ from ...handlers.errors import (
     ParseException,
     UnsupportedMediaType,
 )
-from .response import CLOSE, Turned
+from .response import Turned
 
 LARGEST_BODY = 1 << 20
 """Bytes (D-37)."""
 DEEPEST = 64
 """Levels of JSON (D-55)."""
 
-UTF_8 = (b"utf-8", b"utf8")
-
+JSON_TYPE = re.compile(
+    rb'[ \t]*application/json[ \t]*+(?:;[ \t]*+(?:[^\s;,="]++=(?:"[^"]*+"|[^\s;,"]++)[ \t]*+)?)*+', re.IGNORECASE
+)
+CHARSET = re.compile(rb';[ \t]*+charset=("[^"]*+"|[^\s;,"]++)', re.IGNORECASE)
+UTF_8 = {b"utf-8", b"utf8"}
 
 TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
 REASONS = {
@@ -39,12 +42,17 @@ class Disconnected(Exception):
 
 def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str]) -> None:
     """Refuse a body that is not declared to be JSON in UTF-8 (D-38); `curl` shows how, given a host."""
+    coding = headers.get(b"content-encoding", b"identity")
+    if coding != b"identity":
+        detail = f"The body is encoded as `{coding.decode('latin-1')[:100]}`. Send it as it is."
+        raise Turned(UnsupportedMediaType(detail, parameter="Content-Encoding"))
     declared = headers.get(b"content-type")
     if declared == b"application/json":
         return
-    media_type, parameters = parse_options_header(declared)
-    if media_type == b"application/json" and parameters.get(b"charset", b"utf-8").lower() in UTF_8:
-        return
+    if declared is not None and JSON_TYPE.fullmatch(declared):
+        charsets = {charset.strip(b'"').lower() for charset in CHARSET.findall(declared)}
+        if charsets <= UTF_8:
+            return
     was = f"`{declared.decode('latin-1')[:100]}`" if declared else "nothing"
     host = headers.get(b"host", b"127.0.0.1:4010").decode("latin-1")
     detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {curl(host)}"
@@ -70,7 +78,7 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
 
 def too_large() -> Turned:
     """The refusal of a body over the bound."""
-    return Turned(ContentTooLarge(f"The body is larger than {LARGEST_BODY} bytes. Send less at once."), CLOSE)
+    return Turned(ContentTooLarge(f"The body is larger than {LARGEST_BODY} bytes. Send less at once."))
 
 
 def decode(body: bytes) -> tuple[Any, Fault | None]:

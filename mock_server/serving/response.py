@@ -9,6 +9,7 @@ from starlette.types import Scope, Send
 
 from ...handlers.errors import Fault, Refused
 from ..contract.pointer import tokens
+from ..contract.violation import MOST
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -65,7 +66,8 @@ def instance(scope: Scope) -> str:
 def summary(faults: list[Fault]) -> str:
     """Many faults in a sentence: how many, and where."""
     places = ", ".join(fault.parameter or fault.pointer or "the body" for fault in faults[:10])
-    return f"The request has {len(faults)} faults: {places}{', …' if len(faults) > 10 else ''}."
+    count = f"{len(faults)} faults" if len(faults) < MOST else f"{len(faults)} faults or more"
+    return f"The request has {count}: {places}{', …' if len(faults) > 10 else ''}."
 
 
 def entry(fault: Fault) -> dict[str, object]:

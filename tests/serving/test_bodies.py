@@ -82,12 +82,19 @@ MALFORMED = {
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
 def test_what_is_not_json_is_refused_as_a_whole(shared_mock: Mock, body: bytes) -> None:
-    """One fault, of the whole body, that says where it stops being JSON."""
+    """One fault, of the whole body, in a sentence of ours."""
     answer = send(shared_mock, body)
     assert answer.status_code == 400
     assert faults(answer) == WHOLE
-    assert answer.json()["detail"].startswith("The body is not JSON: ")
-    assert ", at line 1, column " in answer.json()["detail"]
+    detail = answer.json()["detail"]
+    assert detail.startswith("The body ")
+    assert detail.endswith(".")
+
+
+def test_the_place_where_json_ends_is_named(shared_mock: Mock) -> None:
+    """By line and column, as an editor shows them."""
+    detail = send(shared_mock, b'{\n  "task_type": "survey",\n  "user_id": tru\n}').json()["detail"]
+    assert "at line 3, column 1" in detail
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
