@@ -30,9 +30,7 @@ def give_up(reason: object) -> NoReturn:
     sys.exit(CANNOT_TELL)
 
 
-def origins_of_browsers(
-    context: click.Context, parameter: click.Parameter, origins: tuple[str, ...]
-) -> tuple[str, ...]:
+def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:
     """Refuse an origin that no browser sends: it would have no effect."""
     for origin in origins:
         if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#]+", origin):

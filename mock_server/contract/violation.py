@@ -10,7 +10,8 @@ from .pointer import pointer
 from .schema import Schema, Validator
 
 LONGEST = 60
-"""How many characters of a value or a name are shown."""
+"""How many characters of a value are shown, and of a name in a pointer that is longer than `FAR`."""
+FAR = 400
 MOST = 100
 """How many places are named: an answer is not to be larger than what it answers (D-06)."""
 
@@ -40,19 +41,23 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
     """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
     found: dict[str, Violation] = {}
     for error in validator.iter_errors(value):
+        describe = DESCRIBE.get(error.kind.name, not_as_expected)
         for place, sentence in describe(error, at(schema, error.schema_path)):
-            tokens = [token if isinstance(token, int) else shortened(token) for token in place]
-            where = pointer(tokens)
-            name = f"`{'.'.join(map(str, tokens))}`" if place else whole
-            found.setdefault(where, Violation(where, f"{name} {sentence}"))
+            where, name = addressed(place)
+            found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
         if len(found) >= MOST:
             break
     return list(found.values())
 
 
-def describe(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """The places that an error speaks of, most often one, and what to say of each."""
-    return DESCRIBE.get(error.kind.name, not_as_expected)(error, schema)
+def addressed(place: Place) -> tuple[str, str]:
+    """The pointer to a place, and its name in a text; what a client calls a field may be very long."""
+    where = pointer(place)
+    if len(where) > FAR:
+        place = [token if isinstance(token, int) else shortened(token) for token in place]
+        where = pointer(place)
+    name = ".".join(map(str, place)) if "~" in where else where[1:].replace("/", ".")
+    return where, f"`{name}`" if where else ""
 
 
 def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
