@@ -1,0 +1,157 @@
+"""Defects that a mock might have, and which checks ought to find each."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from .mutant import Answer, Ask, Change, Request
+
+
+class Defect(NamedTuple):
+    """What is done wrong; each operation that ought to be named, with the check that ought to name it."""
+
+    change: Change
+    findings: set[tuple[str, str]]
+    takes_a_sequence: bool
+    """Whether it takes a sequence of requests to see the defect for what it is."""
+
+
+DEFECTS: dict[str, Defect] = {}
+"""The defects by the method and path that they are in."""
+
+
+def defect(where: str, *findings: tuple[str, str], takes_a_sequence: bool = False) -> Callable[[Change], Change]:
+    """Note a defect."""
+
+    def note(change: Change) -> Change:
+        DEFECTS[where] = Defect(change, set(findings), takes_a_sequence)
+        return change
+
+    return note
+
+
+@defect("POST /v1/conversations", ("POST /v1/conversations", "status_code_conformance"))
+async def answers_200_to_a_create(ask: Ask, request: Request) -> Answer:
+    """The status is none that the contract has."""
+    answer = await ask(request)
+    return answer._replace(status=200) if answer.status == 201 else answer
+
+
+@defect("GET /v1/workers/{id}", ("GET /v1/workers/{id}", "response_schema_conformance"))
+async def leaves_a_field_out(ask: Ask, request: Request) -> Answer:
+    """A field is not in the answer."""
+    return (await ask(request)).without("gender")
+
+
+@defect("GET /v1/integration_tasks/{id}", ("GET /v1/integration_tasks/{id}", "response_schema_conformance"))
+async def has_a_value_that_is_not_listed(ask: Ask, request: Request) -> Answer:
+    """The status of the task is none of the enum."""
+    answer = await ask(request)
+    return answer.saying(status="done") if answer.status == 200 else answer
+
+
+@defect("GET /v1/careplans/{id}", ("GET /v1/careplans/{id}", "content_type_conformance"))
+async def names_another_media_type(ask: Ask, request: Request) -> Answer:
+    """The answer is JSON and says that it is text."""
+    return (await ask(request)).with_header(b"content-type", b"text/plain")
+
+
+@defect("POST /v1/assessment_responses", ("POST /v1/assessment_responses", "response_headers_conformance"))
+async def does_not_say_where(ask: Ask, request: Request) -> Answer:
+    """A create is answered without `Location`."""
+    answer = await ask(request)
+    answer.headers.pop(b"location", None)
+    return answer
+
+
+@defect(
+    "POST /v1/calendar_events",
+    ("POST /v1/calendar_events", "negative_data_rejection"),
+    ("POST /v1/calendar_events", "answers_what_was_sent"),
+)
+async def takes_any_modality(ask: Ask, request: Request) -> Answer:
+    """A value that is not listed is taken for another."""
+    if request.fields.get("modality") not in (None, "call", "visit", "video"):
+        request = request.sending(modality="call")
+    return await ask(request)
+
+
+@defect("POST /v1/patient_tasks", ("POST /v1/patient_tasks", "negative_data_rejection"))
+async def ignores_unknown_fields(ask: Ask, request: Request) -> Answer:
+    """What is not in the contract is left aside."""
+    return await ask(request.without(*request.fields.keys() - {"user_id", "task_type"}))
+
+
+@defect("PUT /v1/patients/{id}", ("PUT /v1/patients/{id}", "positive_data_acceptance"))
+async def refuses_null(ask: Ask, request: Request) -> Answer:
+    """A field that may be null is refused when it is."""
+    if request.fields.get("coach_id", "") is None:
+        request = request.sending(coach_id="nobody")
+    return await ask(request)
+
+
+@defect("POST /v1/phone_numbers", ("POST /v1/phone_numbers", "not_a_server_error"))
+async def fails_at_a_bound(ask: Ask, request: Request) -> Answer:
+    """A name of the greatest length makes the server fail."""
+    answer = await ask(request)
+    if len(answer.record.get("friendly_name") or "") < 255:
+        return answer
+    problem = await ask(Request("GET", "/v1/nothing"))
+    return problem._replace(status=500).saying(status=500)
+
+
+@defect("PUT /v1/phone_numbers/{id}", ("PUT /v1/phone_numbers/{id}", "answers_what_was_sent"))
+async def leaves_a_field_as_it_was(ask: Ask, request: Request) -> Answer:
+    """One of the fields that an update changes is not changed."""
+    valid = request.fields.get("verified") in (True, False)
+    return await ask(request.without("verified") if valid else request)
+
+
+@defect(
+    "PUT /v1/email_addresses/{id}",
+    ("GET /v1/email_addresses/{id}", "ReadsWhatWasWritten"),
+    ("PUT /v1/email_addresses/{id}", "ReadsWhatWasWritten"),  # an empty update reads, too
+)
+async def forgets_an_update(ask: Ask, request: Request) -> Answer:
+    """An update is answered with the changed record, which is not kept."""
+    before = await ask(Request("GET", request.path))
+    answer = await ask(request)
+    if answer.status == 200:
+        fields = ("email", "friendly_name", "verified", "opted_in_to_email", "automatic_recipient")
+        await ask(Request("PUT", request.path, {field: before.record[field] for field in fields}))
+    return answer
+
+
+@defect(
+    "POST /v1/messages",
+    ("POST /v1/messages", "ensure_resource_availability"),
+    ("GET /v1/messages/{id}", "ReadsWhatWasWritten"),
+    takes_a_sequence=True,
+)
+async def answers_an_id_that_is_none(ask: Ask, request: Request) -> Answer:
+    """A create is answered with an id under which nothing is found."""
+    answer = await ask(request)
+    return answer.saying(id=f"{'0' * 8}{answer.record['id'][8:]}") if answer.status == 201 else answer
+
+
+@defect(
+    "DELETE /v1/patient_tasks/{id}",
+    ("DELETE /v1/patient_tasks/{id}", "use_after_free"),
+    ("DELETE /v1/patient_tasks/{id}", "ReadsWhatWasWritten"),  # of the second
+    ("GET /v1/patient_tasks/{id}", "ReadsWhatWasWritten"),
+    takes_a_sequence=True,
+)
+async def deletes_nothing(ask: Ask, request: Request) -> Answer:
+    """A delete is answered as one, and the record is still there."""
+    return await ask(request._replace(method="GET"))
+
+
+@defect("PATCH /v1/conversations/{id}", ("GET /v1/conversations/{id}", "unsupported_method"))
+async def has_a_method_of_its_own(ask: Ask, request: Request) -> Answer:
+    """A method that the contract does not have is answered."""
+    return await ask(request._replace(method="GET"))
+
+
+@defect("OPTIONS /v1/external_ids", ("POST /v1/external_ids", "allow_header_conformance"))
+async def allows_what_is_not(ask: Ask, request: Request) -> Answer:
+    """`Allow` names a method that the path does not have."""
+    return (await ask(request)).with_header(b"allow", b"GET, OPTIONS, POST")
