@@ -3,29 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import orjson
 from jsonschema_rs import ValidationError
 
 from .pointer import pointer
 from .schema import Schema, Validator
+from .words import SLIP, expected, known, shortened, shown, suggestion
 
-LONGEST = 60
-"""How many characters of a value are shown, and of a name in a pointer that is longer than `FAR`."""
 FAR = 400
+"""How many characters a pointer may have before the names in it are cut: clients may send very long ones."""
 MOST = 100
 """How many places are named: an answer is not to be larger than what it answers (D-06)."""
-
-LIKE, SLIP = 60, 90
-"""Per cent of likeness: of a word that may have been meant, and of one that can hardly be another."""
-WORDS = {
-    "object": "a JSON object",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
-"""What a type is called."""
 
 Place = list[str | int]
 
@@ -134,50 +121,3 @@ def at(schema: Schema, path: Place) -> Schema:
     for token in path[:-1]:
         node = node[token]
     return node  # type: ignore[no-any-return]  # the way leads through a schema, to a schema
-
-
-def expected(schema: Schema) -> str:
-    """What a schema expects, in the contract's words, or else by its values or its type."""
-    types = schema.get("type", "")
-    words = schema.get("x-expected")
-    if words is None and "enum" in schema:
-        words = f"one of {', '.join(value for value in schema['enum'] if value)}"
-    elif words is None:
-        words = next((WORDS[name] for name in WORDS if name in types), "")
-    return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
-
-
-def shown(value: Any) -> str:
-    """A value, short enough to read."""
-    if value == "":
-        return "empty"
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return f"`{shortened(text)}`"
-
-
-def shortened(text: str) -> str:
-    """Text that is not too long to show."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def known(words: list[str]) -> str:
-    """The words that would have been right."""
-    return f" {'Fields here are' if len(words) > 1 else 'The field here is'} {', '.join(words)}." if words else ""
-
-
-def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:
-    """The word that may have been meant, if any is like it."""
-    near = nearest(word[:LONGEST], words, likeness)
-    return f" Did you mean `{near}`?" if near else ""
-
-
-def nearest(word: str, words: list[str], likeness: int = LIKE) -> str | None:
-    """The word that is most like this one, whatever its case, if any is like it."""
-    from rapidfuzz import fuzz, process  # only a request with a fault pays for it
-
-    match = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.lower, score_cutoff=likeness)
-    return match[0] if match else None

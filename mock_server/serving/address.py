@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 
 from ...handlers.errors import Fault, ParseException
 from ..contract.schema import Schema, Validator, validator
-from ..contract.violation import MOST, shortened, violations
+from ..contract.violation import MOST, violations
+from ..contract.words import shortened
 
 
 @dataclass(frozen=True)

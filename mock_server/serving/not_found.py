@@ -7,7 +7,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from ...handlers.errors import NotFound, Refused
-from ..contract.violation import nearest
+from ..contract.words import nearest
 from .response import instance, problem
 from .routes import not_allowed
 

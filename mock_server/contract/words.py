@@ -1,0 +1,68 @@
+"""The words of a message: what was expected, what was found, what may have been meant."""
+
+from typing import Any
+
+import orjson
+
+from .schema import Schema
+
+LONGEST = 60
+"""How many characters of a value are shown."""
+LIKE, SLIP = 60, 90
+"""Per cent of likeness: of a word that may have been meant, and of one that can hardly be another."""
+WORDS = {
+    "object": "a JSON object",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+"""What a type is called."""
+
+
+def expected(schema: Schema) -> str:
+    """What a schema expects, in the contract's words, or else by its values or its type."""
+    types = schema.get("type", "")
+    words = schema.get("x-expected")
+    if words is None and "enum" in schema:
+        words = f"one of {', '.join(value for value in schema['enum'] if value)}"
+    elif words is None:
+        words = next((WORDS[name] for name in WORDS if name in types), "")
+    return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
+
+
+def shown(value: Any) -> str:
+    """A value, short enough to read."""
+    if value == "":
+        return "empty"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return f"`{shortened(text)}`"
+
+
+def shortened(text: str) -> str:
+    """Text that is not too long to show."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def known(words: list[str]) -> str:
+    """The words that would have been right."""
+    return f" {'Fields here are' if len(words) > 1 else 'The field here is'} {', '.join(words)}." if words else ""
+
+
+def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:
+    """The word that may have been meant, if any is like it."""
+    near = nearest(word[:LONGEST], words, likeness)
+    return f" Did you mean `{near}`?" if near else ""
+
+
+def nearest(word: str, words: list[str], likeness: int = LIKE) -> str | None:
+    """The word that is most like this one, whatever its case, if any is like it."""
+    from rapidfuzz import fuzz, process  # only a request with a fault pays for it
+
+    match = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.lower, score_cutoff=likeness)
+    return match[0] if match else None
