@@ -31,7 +31,7 @@ lint: install
 	@$(BIN)/mypy --no-error-summary tests
 
 fuzz: install
-	@$(BIN)/python -m tests.proof.fuzz
+	@$(BIN)/python -m tests.proof.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 bench: install
 	@$(BIN)/python -m tests.bench

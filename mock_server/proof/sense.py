@@ -49,12 +49,21 @@ SENSE: dict[str, Callable[[Body, str], None]] = {
 """What puts the body of an operation in order."""
 
 
+REFERENCES = ("coach_id", "welkin_id", "resource")
+"""What an update may refer to."""
+
+
 def sensible(operation: str, body: Body, mark: str) -> Body:
     """The body in order; `operation` is a method and a path of the contract."""
     ordered = dict(body)
     if put_in_order := SENSE.get(operation):
         put_in_order(ordered, mark)
     return ordered
+
+
+def without_references(body: Body) -> Body:
+    """An update for a sequence of requests, in which 404 must mean that the record itself is not there."""
+    return {field: value for field, value in body.items() if field not in REFERENCES}
 
 
 def moment(text: str) -> datetime:
