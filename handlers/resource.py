@@ -38,8 +38,7 @@ class Reference:
     def fault(self, key: Key) -> Fault:
         """What to say of a record that is not there."""
         return ResourceNotFound(
-            f"`{self.field}` names no record of {key.collection}: `{key.id}`. "
-            "Create that record first, or send the id of one that exists.",
+            f"`{self.field}` names no record of {key.collection}: `{key.id}`. Send the id of one that exists.",
             pointer=f"/{self.field}",
         )
 

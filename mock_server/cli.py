@@ -92,7 +92,7 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
     except (ContractError, SeedError) as error:
         give_up(error)
     except OSError as error:
-        advice = " Try --port 0 for a free port." if error.errno == EADDRINUSE else ""
+        advice = " Try --port 0, or COMMON_APIS_PORT=0, for a free port." if error.errno == EADDRINUSE else ""
         give_up(f"cannot listen at {host}:{port}: {str(error.strerror).partition(' (')[0]}.{advice}")
     where = url(listening)
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
@@ -101,9 +101,11 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", help="How to write it.")
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), help="How to write it; else as the file is named."
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
-def bundle(form: str, output: Path | None) -> None:
+def bundle(form: str | None, output: Path | None) -> None:
     """Write the contract as one document.
 
     Example: common-apis bundle --format json -o openapi.json
@@ -113,13 +115,16 @@ def bundle(form: str, output: Path | None) -> None:
 
     try:
         document = load()
+        form = form or ("json" if output and output.suffix == ".json" else "yaml")
         content = as_json(document) if form == "json" else as_yaml(document)
         if output is None:
             click.echo(content, nl=False)
         else:
             output.write_bytes(content)
-    except (ContractError, OSError) as error:
+    except ContractError as error:
         give_up(error)
+    except OSError as error:
+        give_up(f"cannot write {output}: {error.strerror}")
 
 
 @main.command()

@@ -1,13 +1,18 @@
 """Who may call from a browser: pages of this machine, and the origins that the mock was told of."""
 
+import logging
+
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response as StarletteResponse
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...handlers.errors import Forbidden, Refused
-from .response import problem
+from .response import instance, problem
 
+logger = logging.getLogger("common_apis")
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 LOCAL = r"https?://([a-z0-9-]+\.)*localhost(:\d+)?|https?://127\.0\.0\.1(:\d+)?|https?://\[::1\](:\d+)?"
 """The origins that are answered without being named: pages that a developer serves on the same machine."""
 
@@ -20,7 +25,7 @@ class CrossOrigin(CORSMiddleware):
             app,
             allow_origins=origins,
             allow_origin_regex=LOCAL,
-            allow_methods=["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"],
+            allow_methods=METHODS,
             allow_headers=["*"],
             allow_credentials=True,
             allow_private_network=True,
@@ -30,10 +35,29 @@ class CrossOrigin(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> StarletteResponse:
         """The answer to the question that a browser asks before it sends the request itself."""
         answer = super().preflight_response(request_headers)
-        if answer.status_code == 200:
-            return answer
-        origin = request_headers["origin"]
-        reason = bytes(answer.body).decode()
-        detail = f"Pages of {origin} may not send this to the mock ({reason}). Start it with `--cors {origin}`."
-        status, headers, body = problem(Refused([Forbidden(detail, parameter="Origin")]), "/")
-        return StarletteResponse(body, status, {name.decode(): value.decode() for name, value in headers})
+        return answer if answer.status_code == 200 else Refusal(refused(request_headers, bytes(answer.body)))
+
+
+class Refusal(StarletteResponse):
+    """The refusal of a preflight, as a problem document that names the path which was asked for."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__()
+        self.refused = refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it. The browser shows nobody why, so the terminal does."""
+        logger.warning("%s", self.refused)
+        await problem(self.refused, instance(scope)).send(send)
+
+
+def refused(headers: Headers, reasons: bytes) -> Refused:
+    """What to say of a preflight that Starlette refuses for these reasons."""
+    if b"origin" in reasons:
+        origin = headers["origin"]
+        advice = f"Start it with `--cors {origin}`." if origin != "null" else "Serve the page over HTTP."
+        return Refused([Forbidden(f"Pages of {origin} may not call this mock. {advice}", parameter="Origin")])
+    header = "Access-Control-Request-Method"
+    return Refused(
+        [Forbidden(f"`{headers[header]}` is not a method here. They are {', '.join(METHODS)}.", parameter=header)]
+    )

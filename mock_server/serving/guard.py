@@ -27,7 +27,7 @@ class Guard:
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            detail = "This server demands a bearer token, and the request has none. Send `Authorization: Bearer TOKEN`."
+            detail = "This server demands a bearer token. Send `Authorization: Bearer TOKEN`."
         elif self.tokens and token not in self.tokens:
             detail = "This server does not take the bearer token of the request. Send one that it was started with."
         else:

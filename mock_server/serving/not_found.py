@@ -11,6 +11,8 @@ from ..contract.words import nearest
 from .response import instance, problem
 from .routes import not_allowed
 
+PREFIX = "/v1"
+"""What all paths have in common, and so says nothing of their likeness."""
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -21,7 +23,7 @@ class NotFoundApp:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.paths = list(document["paths"])
+        self.paths = [path.removeprefix(PREFIX) for path in document["paths"]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -31,6 +33,6 @@ class NotFoundApp:
 
     def nothing(self, path: str) -> Refused:
         """The refusal of a path that leads nowhere."""
-        near = nearest(GUID.sub("{id}", path.rstrip("/")), self.paths)
-        advice = f" Did you mean {near}?" if near else " The paths are listed at /."
+        near = nearest(GUID.sub("{id}", path.rstrip("/")).removeprefix(PREFIX), self.paths)
+        advice = f" Did you mean {PREFIX}{near}?" if near else " The paths are listed at /."
         return Refused([NotFound(f"There is nothing at this path.{advice}")])

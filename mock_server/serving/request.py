@@ -100,7 +100,8 @@ def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
         if error.msg.startswith(reason):
             return detail
     reason = error.msg.partition(": line")[0]
-    return f"The body is not JSON: {reason}, at line {error.lineno}, column {error.colno}."
+    advice = " Names and text stand in double quotes." if b"'" in body[:3] else ""
+    return f"The body is not JSON: {reason}, at line {error.lineno}, column {error.colno}.{advice}"
 
 
 def depth(value: Any) -> int:

@@ -19,6 +19,10 @@ CLOSE = (b"connection", b"close")
 """For an answer to a request that did not arrive whole: what is left of it must not be read as the next one."""
 
 
+SHOWN = 3
+"""How many faults the summary of many tells; `errors` has them all."""
+
+
 class Response(NamedTuple):
     """What is sent back."""
 
@@ -64,10 +68,10 @@ def instance(scope: Scope) -> str:
 
 
 def summary(faults: list[Fault]) -> str:
-    """Many faults in a sentence: how many, and where."""
-    places = ", ".join(fault.parameter or fault.pointer or "the body" for fault in faults[:10])
+    """Many faults in a few sentences: how many, and the first of them."""
     count = f"{len(faults)} faults" if len(faults) < MOST else f"{len(faults)} faults or more"
-    return f"The request has {count}: {places}{', …' if len(faults) > 10 else ''}."
+    first = " ".join([fault.detail for fault in faults[:SHOWN]])
+    return f"The request has {count}. {first}{' …' if len(faults) > SHOWN else ''}"
 
 
 def entry(fault: Fault) -> dict[str, object]:

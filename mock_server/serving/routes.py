@@ -15,4 +15,6 @@ def allowed(methods: Iterable[str]) -> str:
 def not_allowed(method: str, allow: str) -> Refused:
     """The refusal of a method that a path does not have."""
     detail = f"`{method}` is not a method of this path. It has {allow}."
+    if method == "GET" and "PUT" in allow:
+        detail += " A PUT of {} changes nothing, and answers the record."
     return Turned(MethodNotAllowed(detail), (b"allow", allow.encode()))

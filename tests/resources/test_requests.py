@@ -32,11 +32,12 @@ def test_every_fault_of_the_form_is_named(shared_mock: Mock) -> None:
     ]
 
 
-def test_several_faults_are_counted_and_their_places_told(shared_mock: Mock) -> None:
-    """D-06: so that who reads `detail` alone knows where to look."""
+def test_several_faults_are_counted_and_the_first_of_them_told(shared_mock: Mock) -> None:
+    """D-06: so that who reads `detail` alone knows what to mend first."""
     answer = shared_mock.post(PATIENTS, {"phase": "intake", "timezone": "UTC", "birthday": "1961-09-30"})
 
-    assert answer.json()["detail"] == "The request has 2 faults: /first_name, /last_name."
+    told = " ".join(fault["detail"] for fault in answer.json()["errors"])
+    assert answer.json()["detail"] == f"The request has 2 faults. {told}"
 
 
 def test_a_place_is_named_once(shared_mock: Mock) -> None:

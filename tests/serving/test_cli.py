@@ -136,7 +136,7 @@ def test_serve_with_a_taken_port_says_so_and_ends_with_2() -> None:
         code, output, error = run("serve", "--port", port)
     assert (code, output) == (2, "")
     assert error.startswith(f"common-apis: cannot listen at 127.0.0.1:{port}: Address already in use")
-    assert error.endswith("Try --port 0 for a free port.\n")
+    assert error.endswith("Try --port 0, or COMMON_APIS_PORT=0, for a free port.\n")
     assert error.count("\n") == 1
 
 
