@@ -23,7 +23,8 @@ MOST_TRAILERS = 100
 """Fields after a chunked body."""
 
 UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
-BEGUN = re.compile(rb"(\r(\n(u(p(g(r(a(de?)?)?)?)?)?)?)?)?\Z", re.IGNORECASE)
+BEGUN = re.compile(rb"(?<=\r\n)u(p(g(r(a(de?)?)?)?)?)?\Z", re.IGNORECASE)
+LETTERS = b"uUpPgGrRaAdDeE"
 METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) /[^ \r\n]* HTTP/1\.[01]\r\n")
 UNUSED_METHOD = b"SOURCE"
 """A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
@@ -34,7 +35,7 @@ class Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.held = self.unparsed = b""
+        self.tail = self.held = self.unparsed = b""
         self.deaf = False
         self.trailers: list[tuple[bytes, bytes]] = []
         self.answered: object = None
@@ -53,7 +54,7 @@ class Protocol(HttpToolsProtocol):
         if self.deaf:
             return  # what follows nonsense is none
         before, self.answered = self.scope, self.cycle
-        self.unparsed = data = self.decline_upgrade(self.held + data)
+        self.unparsed = data = self.decline_upgrade(data)
         super().data_received(data)
         if self.scope is not before and "path" in self.scope and not self.cycle.more_body:
             self.pending, self.waiting_since = 0, None  # the usual case: a whole request
@@ -84,13 +85,22 @@ class Protocol(HttpToolsProtocol):
         """The bytes without the offer to speak another protocol (Java's client makes it with each first request).
 
         The parser would stop at it and leave the body unread; RFC 9110 allows to ignore it. The length stays the same.
-        What may be the beginning of an offer, at the end of a packet within the headers, is held for the next one.
+        What may be the beginning of its name, at the end of a packet within the headers, is held for the next one.
         """
+        known = len(self.tail)
+        data = self.tail + self.held + data
         self.held = b""
-        if b"\r\n\r\n" not in data and not (self.cycle and self.cycle.more_body):
-            self.held = BEGUN.search(data)[0]  # type: ignore[index]  # it matches nothing, too
-            data = data[: len(data) - len(self.held)]
-        return UPGRADE.sub(b"\r\nIgnored:", data) if b"pgrade:" in data or b"PGRADE:" in data else data
+        if (
+            data[-1:] in b"uUpPgGrRaAdDeE"
+            and not (self.cycle and self.cycle.more_body)
+            and (begun := BEGUN.search(data))
+        ):
+            self.held = begun[0]
+            data = data[: begun.start()]
+        self.tail = data[-2:]
+        if b"pgrade:" in data or b"PGRADE:" in data:
+            data = UPGRADE.sub(b"\r\nIgnored:", data)
+        return data[known:]
 
     def on_chunk_header(self) -> None:
         """What follows a chunked body are no headers (RFC 9110, 6.5.1): they are kept apart."""

@@ -361,3 +361,13 @@ def test_updates_from_many_sides_all_count(connect: Connect) -> None:
     assert answers
     assert all(status == 200 and both == name * 2 for status, name, both in answers)
     assert len(answers) == 160
+
+
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_headers_may_be_cut_anywhere_at_their_end(connect: Connect, cut: int) -> None:
+    """The server has read the first part before the last bytes come: they still end the headers."""
+    with connect() as wire, connect() as other:
+        wire.send(WORKER[:-cut])
+        assert other.ask(WORKER).status_code == 200
+        wire.send(WORKER[-cut:])
+        assert wire.answer().status_code == 200
