@@ -9,6 +9,24 @@ from .bodies import Record
 
 CLINIC = Settings().seed
 
+COLLECTIONS = [
+    "assessment_responses",
+    "calendar_events",
+    "calendars",
+    "careplans",
+    "conversations",
+    "custom_data_type_records",
+    "email_addresses",
+    "external_ids",
+    "integration_tasks",
+    "messages",
+    "patient_tasks",
+    "patients",
+    "phone_numbers",
+    "workers",
+]
+"""The fourteen, as the document has them."""
+
 
 def records(collection: str, folder: Path = CLINIC) -> list[Record]:
     """The records of a collection."""

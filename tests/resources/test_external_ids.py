@@ -4,6 +4,7 @@ import pytest
 
 from ..mock import NOBODY, A, Mock, faults
 from .bodies import SEUN, TOMAS, Record
+from .clinic import COLLECTIONS
 from .records import created, read, updated
 
 FIELDS = ["id", "resource", "namespace", "external_id", "welkin_id"]
@@ -12,22 +13,6 @@ MAYAS = {"resource": "patients", "namespace": "ehr", "external_id": "MRN-004821"
 SEUNS = "9a99f4ac-6a06-4208-bef8-45655c8499bb"
 """The id under which the clinic has what the health record calls Seun: MRN-003377."""
 NEW = {"resource": "patients", "namespace": "lab", "external_id": "LAB-1", "welkin_id": A}
-COLLECTIONS = [
-    "assessment_responses",
-    "calendar_events",
-    "calendars",
-    "careplans",
-    "conversations",
-    "custom_data_type_records",
-    "email_addresses",
-    "external_ids",
-    "integration_tasks",
-    "messages",
-    "patient_tasks",
-    "patients",
-    "phone_numbers",
-    "workers",
-]
 
 
 def test_an_empty_put_answers_the_record(mock: Mock) -> None:

@@ -10,24 +10,8 @@ from common_apis.mock_server.contract.document import CONTRACT
 
 from ..mock import A, Mock
 from .bodies import Record
-from .clinic import CLINIC, records
+from .clinic import CLINIC, COLLECTIONS, records
 
-COLLECTIONS = [
-    "assessment_responses",
-    "calendar_events",
-    "calendars",
-    "careplans",
-    "conversations",
-    "custom_data_type_records",
-    "email_addresses",
-    "external_ids",
-    "integration_tasks",
-    "messages",
-    "patient_tasks",
-    "patients",
-    "phone_numbers",
-    "workers",
-]
 UNREADABLE_BY_GET = ("external_ids", "patients")
 
 COMMANDS = """\
