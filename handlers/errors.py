@@ -13,7 +13,8 @@ Fault                          status  what is wrong
 ├── ContentTooLarge            413     the body
 ├── UnsupportedMediaType       415     the body is not declared to be JSON in UTF-8
 ├── HeaderFieldsTooLarge       431     the headers in all
-└── InternalServerError        500     the server, not the request
+├── InternalServerError        500     the server, not the request
+└── ServiceUnavailable         503     the server cannot keep what was asked now
 
 `Refused` carries every fault that was found of one request. The codes and statuses are decision D-05.
 """
@@ -113,6 +114,12 @@ class InternalServerError(Fault):
     """The server failed, and the request is not at fault."""
 
     status, code, title = 500, "internal_server_error", "Internal Server Error"
+
+
+class ServiceUnavailable(Fault):
+    """The server cannot do now what was asked."""
+
+    status, code, title = 503, "service_unavailable", "Service Unavailable"
 
 
 STATUS = attrgetter("status")

@@ -43,6 +43,11 @@ class Reference:
         )
 
 
+Rule = Callable[[Draft, Found], Iterable[Fault]]
+STAMPED = ("created_at", "updated_at")
+"""The times that the server sets."""
+
+
 def nothing(draft: Draft) -> None:
     """No field follows from others."""
 
@@ -63,7 +68,7 @@ class Resource:
     collection: str
     references: tuple[Reference, ...] = ()
     complete: Callable[[Draft], None] = nothing
-    rules: tuple[Callable[[Draft, Found], Iterable[Fault]], ...] = ()
+    rules: tuple[Rule, ...] = ()
     along: Callable[[Draft, Moment], Iterable[Draft]] = alone
 
     def get(self, asked: Asked, moment: Moment) -> Steps:
@@ -83,7 +88,7 @@ class Resource:
         key = Key(self.collection, moment.new_id())
         draft = Draft(key, moment.blanks[self.collection] | asked.body, asked.body, moment.now())
         draft.record["id"] = key.id
-        stamp(draft, "created_at", "updated_at")
+        stamp(draft, *STAMPED)
         self.complete(draft)
         drafts = (draft, *self.along(draft, moment))
         yield from self.check(drafts, moment)
@@ -101,7 +106,17 @@ class Resource:
         yield from self.check((draft,), moment)
         return Outcome(key, (Put(key, draft.record),))
 
-    def check(self, drafts: tuple[Draft, ...], moment: Moment) -> Generator[list[Read], Found, None]:
+    def put(self, asked: Asked, moment: Moment) -> Steps:
+        """Make a record of any fields, or replace it: what it refers to and what is unique is checked, no rule is."""
+        key = Key(self.collection, asked.id)
+        draft = Draft(key, moment.blanks[self.collection] | asked.body | {"id": key.id}, asked.body, moment.now())
+        stamp(draft, *(field for field in STAMPED if field not in asked.body))
+        yield from self.check((draft,), moment, rules=())
+        return Outcome(key, (Put(key, draft.record),))
+
+    def check(
+        self, drafts: tuple[Draft, ...], moment: Moment, rules: tuple[Rule, ...] | None = None
+    ) -> Generator[list[Read], Found, None]:
         """Read what the drafts refer to and who has their unique values; refuse with every fault of meaning (D-33)."""
         draft = drafts[0]
         named = [(each, key) for each in self.references if (key := each.asked_for(draft))]
@@ -109,7 +124,7 @@ class Resource:
         reads: list[Read] = [key for _, key in named]
         found = yield reads + [unique for _, unique in claims]
         faults: list[Fault] = []
-        for rule in self.rules:
+        for rule in self.rules if rules is None else rules:
             faults += rule(draft, found)
         faults += [each.fault(key) for each, key in named if not found.holds(key)]
         faults += [taken(each, unique) for each, unique in claims if found.owner(unique) not in (None, each.key.id)]

@@ -7,7 +7,8 @@ import gc
 import re
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import timedelta
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -75,23 +76,88 @@ def main() -> None:
     metavar="TOKEN",
     help="Demand this token. Repeatable.",
 )
-def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, tokens: tuple[str, ...]) -> None:
-    """Serve the mock. What it is sent is kept until it ends.
+@option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Keep what is sent in this folder, as JSON; else it is kept until the server ends.",
+)
+@option(
+    "--sync",
+    default="each",
+    type=click.Choice(["none", "batch", "each"]),
+    help="When a write survives the loss of power: before it is answered, within 0.05 s, or when the system likes.",
+)
+@option("--seed", default="clinic", metavar="NAME", help="What a world begins with: clinic, empty or one's own.")
+@option(
+    "--seed-dir",
+    "seed_dirs",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="A seed of one's own, called as its folder: JSON files as those of the clinic. Repeatable.",
+)
+@option(
+    "--sandbox-ttl",
+    default=86_400,
+    type=click.IntRange(0),
+    metavar="SECONDS",
+    help="How long a sandbox that nobody uses is kept; 0 for ever. In a --data folder it is kept all the same.",
+)
+@option("--max-sandboxes", default=20_000, type=click.IntRange(1), help="How many sandboxes there may be.")
+@option(
+    "--sandbox-size",
+    default=1 << 30,
+    type=click.IntRange(0),
+    metavar="BYTES",
+    help="How much may be sent to one sandbox.",
+)
+@option("--strict-sandboxes", is_flag=True, help="Refuse a request to a sandbox that was not made before.")
+def serve(
+    host: str,
+    port: int,
+    origins: tuple[str, ...],
+    require_token: bool,
+    tokens: tuple[str, ...],
+    data: Path | None,
+    sync: str,
+    seed: str,
+    seed_dirs: tuple[Path, ...],
+    sandbox_ttl: int,
+    max_sandboxes: int,
+    sandbox_size: int,
+    strict_sandboxes: bool,
+) -> None:
+    """Serve the mock. What it is sent is kept until it ends, or in a folder.
 
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
-    from .contract.document import ContractError
-    from .serving.app import Settings, create_app
+    from .contract.document import ContractError, load
+    from .serving.app import Settings, create_app, create_sandboxes
     from .serving.guard import Guard
     from .serving.server import listen, run, url
+    from .world.log import DataError, Sync
+    from .world.sandboxes import Bounds
     from .world.seed import SeedError
 
-    guard = Guard(require_token or bool(tokens), frozenset(tokens))
+    settings = Settings(
+        seed=seed,
+        seed_dirs=seed_dirs,
+        data=data,
+        sync=Sync(sync),
+        report=lambda text: click.echo(f"common-apis: {text}", err=True),
+        guard=Guard(require_token or bool(tokens), frozenset(tokens)),
+        origins=origins,
+        bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
+        strict=strict_sandboxes,
+    )
     try:
-        app = create_app(Settings(guard=guard, origins=origins))
+        contract = load()
         listening = listen(host, port)
-    except (ContractError, SeedError) as error:
+        sandboxes = create_sandboxes(settings, contract)
+        app = create_app(settings, contract, sandboxes)
+    except (ContractError, SeedError, DataError) as error:
         give_up(error)
     except OSError as error:
         advice = " Try --port 0, or COMMON_APIS_PORT=0, for a free port." if error.errno == EADDRINUSE else ""
@@ -104,8 +170,8 @@ def serve(host: str, port: int, origins: tuple[str, ...], require_token: bool, t
         gc.enable()
         click.echo(ready)
 
-    with suppress(KeyboardInterrupt):
-        run(app, listening, started)
+    with suppress(KeyboardInterrupt), closing(sandboxes):
+        run(app, listening, started, sandboxes.chores)
 
 
 @main.command()

@@ -17,10 +17,11 @@ SHARED = ("errors", "resource", "terms")
 ALLOWED = {
     "handlers": set(),
     "mock_server.contract": {"jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
-    "mock_server.world": {"handlers", "mock_server.contract", "orjson"},
+    "mock_server.world": {"handlers", "mock_server.contract", "filelock", "orjson", "rpds"},
+    "mock_server.control": {"handlers", "mock_server.contract", "mock_server.world", "orjson"},
     "mock_server.portal": {"mock_server.contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
     "mock_server.serving": {
-        *("handlers", "mock_server.contract", "mock_server.portal", "mock_server.world"),
+        *("handlers", "mock_server.contract", "mock_server.control", "mock_server.portal", "mock_server.world"),
         *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
     "mock_server.proof": {"mock_server.contract", "hypothesis", "schemathesis"},
@@ -69,7 +70,7 @@ MODULES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts): file
     for name in ("handlers", "mock_server")
     for file in sorted((ROOT / name).rglob("*.py"))
-    if file.name != "__init__.py" or file.parent.name in ("serving", "handlers")
+    if file.name != "__init__.py" or file.parent.name in ("serving", "handlers", "control")
 }
 
 

@@ -17,6 +17,7 @@ import yaml
 from .pointer import follow
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+CONTROL = CONTRACT.with_name("control.yaml")
 
 
 class ContractError(Exception):

@@ -12,8 +12,8 @@ from .publication import Publication, as_json, as_yaml
 from .reference import Reference
 
 
-def create_portal(document: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
-    """The portal of a folded contract. What it does not know is left to `not_found`.
+def create_portal(document: dict[str, Any], control: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
+    """The portal of a folded contract, and of that of the control plane. What it does not know is left to `not_found`.
 
     `not_found` also gets a request for a page of the portal with another method than GET or HEAD.
     The scope then has the key `allow`: what the header `Allow` of a 405 should say.
@@ -28,6 +28,8 @@ def create_portal(document: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
         "/docs/scalar.js": reference.script,
         "/openapi.json": Publication("application/json", lambda: as_json(document)).answer,
         "/openapi.yaml": Publication("application/yaml", lambda: as_yaml(document)).answer,
+        "/_mock/openapi.json": Publication("application/json", lambda: as_json(control)).answer,
+        "/_mock/openapi.yaml": Publication("application/yaml", lambda: as_yaml(control)).answer,
         "/problems": problems.all,
         "/problems/{code}": problems.one,
     }

@@ -73,7 +73,7 @@ def resolve(document: Document, node: Any) -> Any:
 
 def anchor(operation: Mapping[str, Any]) -> str:
     """The place of an operation in the reference, which names it so too."""
-    return f"tag/{slug(operation['tags'][0])}/{operation['operationId']}"
+    return f"api/tag/{slug(operation['tags'][0])}/{operation['operationId']}"
 
 
 def slug(name: str) -> str:

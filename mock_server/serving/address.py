@@ -1,8 +1,9 @@
 """The address of a request: the parameters in its path and its query."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 from urllib.parse import parse_qsl
 
 from ...handlers.errors import Fault, ParseException
@@ -10,10 +11,12 @@ from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import MOST, violations
 from ..contract.words import shortened
 
+WHOLE = re.compile(r"[0-9]{1,18}")
+
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of the path."""
+    """A parameter of the path or the query."""
 
     name: str
     schema: Schema
@@ -24,28 +27,50 @@ class Parameter:
         """The compiled form of a parameter's schema."""
         return cls(name, schema, validator(schema))
 
+    def value(self, sent: list[str]) -> Any:
+        """What was sent, as its schema types it: a list of all that was sent, or the last."""
+        if self.schema["type"] == "array":
+            return sent
+        last = sent[-1]
+        return int(last) if self.schema["type"] == "integer" and WHOLE.fullmatch(last) else last
+
+    def faults(self, value: Any, place: str) -> list[Fault]:
+        """What is wrong with a value."""
+        found = violations(self.validator, self.schema, value, f"`{self.name}` in the {place}")
+        return [ParseException(detail, parameter=self.name) for _, detail in found]
+
 
 @dataclass(frozen=True)
 class Address:
-    """What an operation takes in its path. No operation takes anything in the query."""
+    """What an operation takes in its path, and in its query."""
 
-    parameters: tuple[Parameter, ...]
+    path: tuple[Parameter, ...]
+    query: tuple[Parameter, ...] = ()
 
-    def faults(self, values: list[str], query: bytes) -> list[Fault]:
-        """Everything that is wrong with the values of the path and with the query (D-34)."""
-        faults: list[Fault] = []
-        for parameter, value in zip(self.parameters, values, strict=True):
+    def read(self, values: list[str], query: bytes, faults: list[Fault]) -> dict[str, Any]:
+        """The parameters by name, given the values of the path; all that is wrong is added to `faults` (D-34)."""
+        read: dict[str, Any] = {}
+        for parameter, value in zip(self.path, values, strict=True):
+            read[parameter.name] = value
             if not parameter.validator.is_valid(value):
-                found = violations(parameter.validator, parameter.schema, value, f"`{parameter.name}` in the path")
-                faults += [ParseException(detail, parameter=parameter.name) for _, detail in found]
-        if query:
-            faults += unknown(query)
-        return faults
+                faults += parameter.faults(value, "path")
+        if query or self.query:
+            self.read_query(query, read, faults)
+        return read
 
-
-def unknown(query: bytes) -> Iterator[Fault]:
-    """The parameters of a query, each of them unknown."""
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-    for name in islice(dict.fromkeys(shortened(name) for name, _ in pairs), MOST):
-        detail = f"`{name}` is not a query parameter here. This operation has none."
-        yield ParseException(detail, parameter=name)
+    def read_query(self, query: bytes, read: dict[str, Any], faults: list[Fault]) -> None:
+        """Add the parameters of the query, or what they have for default."""
+        sent: dict[str, list[str]] = {}
+        for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+            sent.setdefault(name, []).append(value)
+        for parameter in self.query:
+            if parameter.name in sent:
+                read[parameter.name] = value = parameter.value(sent.pop(parameter.name))
+                if not parameter.validator.is_valid(value):
+                    faults += parameter.faults(value, "query")
+            elif "default" in parameter.schema:
+                read[parameter.name] = parameter.schema["default"]
+        known = ", ".join(f"`{each.name}`" for each in self.query)
+        advice = f"This operation has {known}." if known else "This operation has none."
+        for name in islice(dict.fromkeys(map(shortened, sent)), MOST):
+            faults.append(ParseException(f"`{name}` is not a query parameter here. {advice}", parameter=name))

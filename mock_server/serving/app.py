@@ -1,5 +1,7 @@
 """The application: Connexion's middleware around the portal, with our middleware as its stack."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -9,61 +11,99 @@ from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from ...handlers import handler
-from ...handlers.terms import Key
-from ..contract.document import CONTRACT, ContractError, load, operations
+from ..contract.document import CONTRACT, CONTROL, ContractError, load, operations
 from ..contract.model import models
+from ..control import handler as steering
 from ..portal.app import create_portal
-from ..world import seed
-from ..world.memory import MemoryStore
-from ..world.sandbox import Sandbox
-from ..world.store import write
+from ..world.clock import Machine, machine_time
+from ..world.data import FolderKeeper
+from ..world.keeper import Keeper, MemoryKeeper
+from ..world.log import Sync
+from ..world.sandboxes import Bounds, Sandboxes
+from ..world.seeds import Seeds, folders
 from .guard import Guard
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
-from .operation import Operation
+from .operation import ControlOperation, Operation, RecordOperation
 from .router import Router
+from .worlds import Worlds
+
+logger = logging.getLogger("common_apis")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How an application is to behave, beside what the contract says."""
+    """How an application is to behave, beside what the contract says.
+
+    `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
+    Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
+    refuses a request to a world that was not made before.
+    """
 
     contract: Path = CONTRACT
-    seed: Path = seed.CLINIC
+    seed: str = "clinic"
+    seed_dirs: tuple[Path, ...] = ()
+    data: Path | None = None
+    sync: Sync = Sync.EACH
+    report: Callable[[str], None] = logger.warning
+    machine: Machine = machine_time
+    bounds: Bounds = field(default_factory=Bounds)
+    strict: bool = False
     guard: Guard = field(default_factory=Guard)
     origins: tuple[str, ...] = ()
 
 
-def create_app(settings: Settings | None = None, contract: dict[str, Any] | None = None) -> ConnexionMiddleware:
-    """The ASGI application with its seed checked and loaded; `contract` is a folded one, if it is at hand already.
+def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
+    """The worlds of a server. Whoever made them closes them; raises `SeedError` or `DataError` saying what to mend."""
+    known = models(document)
+    seeds = Seeds(known, folders(settings.seed_dirs))
+    keeper: Keeper = MemoryKeeper()
+    if settings.data:
+        keeper = FolderKeeper(settings.data, known, seeds.base, settings.sync, settings.report)
+    try:
+        return Sandboxes(known, seeds, keeper, settings.machine, settings.seed, settings.bounds)
+    except Exception:
+        keeper.close()
+        raise
 
-    Raises `ContractError` or `SeedError` saying what to mend.
+
+def create_app(
+    settings: Settings | None = None, contract: dict[str, Any] | None = None, sandboxes: Sandboxes | None = None
+) -> ConnexionMiddleware:
+    """The ASGI application; `contract` is a folded one and `sandboxes` are its worlds, if they are at hand already.
+
+    Raises `ContractError`, `SeedError` or `DataError` saying what to mend.
     """
     settings = settings or Settings()
-    document = contract or load(settings.contract)
-    known = models(document)
-    records = seed.load(known, settings.seed)
-    writes = (write(known, Key(name, each["id"]), each) for name in known for each in records[name])
-    sandbox = Sandbox(known, MemoryStore(writes))
+    document, control = contract or load(settings.contract), load(CONTROL)
+    check_handlers(document, handler)
+    check_handlers(control, steering)
     router = Router[Operation]()
     stack: Any = partial(
-        OperationsMiddleware, router=router, sandbox=sandbox, guard=settings.guard, origins=settings.origins
+        OperationsMiddleware,
+        router=router,
+        worlds=Worlds(sandboxes or create_sandboxes(settings, document), settings.strict),
+        guard=settings.guard,
+        origins=settings.origins,
     )
     app = ConnexionMiddleware(
-        create_portal(document, not_found=NotFoundApp(document)),
+        create_portal(document, control, not_found=NotFoundApp(document, control)),
         middlewares=[stack],
-        resolver=Resolver(handler),
     )
-    check_handlers(document)
-    app.add_api(outline(document), document=document, router=router)
+    app.add_api(
+        outline(document), resolver=Resolver(handler), document=document, router=router, compiled=RecordOperation
+    )
+    app.add_api(
+        outline(control), resolver=Resolver(steering), document=control, router=router, compiled=ControlOperation
+    )
     return app
 
 
-def check_handlers(document: dict[str, Any]) -> None:
+def check_handlers(document: dict[str, Any], find: Callable[[str], Any]) -> None:
     """Raise `ContractError` for an operation that nothing handles; Connexion would leave it out, and say nothing."""
     for _, _, operation in operations(document):
         try:
-            handler(operation["operationId"])
+            find(operation["operationId"])
         except LookupError as error:
             raise ContractError(f"{operation['operationId']} has no handler: {error}") from error
 

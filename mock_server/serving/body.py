@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ...handlers.errors import Fault, ParseException
@@ -14,7 +14,7 @@ from .request import decode
 
 def in_utc(moment: str) -> str:
     """A moment with its offset, as responses write it."""
-    return written(datetime.fromisoformat(moment))
+    return written(datetime.fromisoformat(moment).astimezone(UTC))
 
 
 FORMS: dict[str, Callable[[str], str]] = {"uuid": str.lower, "date-time": in_utc}

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from connexion.middleware.abstract import RoutedMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import InternalServerError, Refused
-from ..world.sandbox import Sandbox
+from ...handlers.errors import InternalServerError, Refused, ServiceUnavailable
+from ..world.log import DataError
+from ..world.store import StoreFailed
 from .cors import CrossOrigin
 from .guard import Guard, check_size
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
-from .response import Response, instance, problem
+from .response import LATER, Response, Turned, instance, problem
 from .router import Router, segments
 from .routes import allowed, not_allowed
+from .worlds import Worlds
 
 logger = logging.getLogger("common_apis")
 
@@ -26,11 +28,17 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
     api_cls = OperationsAPI
 
     def __init__(
-        self, app: ASGIApp, *, router: Router[Operation], sandbox: Sandbox, guard: Guard, origins: tuple[str, ...]
+        self,
+        app: ASGIApp,
+        *,
+        router: Router[Operation],
+        worlds: Worlds,
+        guard: Guard,
+        origins: tuple[str, ...],
     ) -> None:
         super().__init__(app)
         self.router = router
-        self.sandbox = sandbox
+        self.worlds = worlds
         self.guard = guard
         self.cross_origin = CrossOrigin(self.serve, origins)
 
@@ -56,6 +64,9 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             response = problem(refused, instance(scope))
         except Disconnected:
             return
+        except (StoreFailed, DataError) as error:
+            logger.error("%s %s: %s", scope["method"], scope["path"], error)
+            response = problem(Turned(ServiceUnavailable(str(error)), LATER), instance(scope))
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             detail = "The mock has a defect: its log says more. The request is not at fault."
@@ -75,7 +86,12 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             raise not_allowed(method, allow)
         headers = by_name(scope["headers"])
         self.guard.check(headers)
-        return await operation.answer(self.sandbox, headers, values, scope["query_string"], receive)
+        if not operation.in_sandbox:
+            return await operation.answer(self.worlds.sandboxes, headers, values, scope["query_string"], receive)
+        prefix = values.pop(0) if scope["path"].startswith("/s/") else None
+        sandbox = self.worlds.sandbox(prefix, headers)
+        response = await operation.answer(sandbox, headers, values, scope["query_string"], receive)
+        return response if prefix is None else response.below(f"/s/{prefix}")
 
 
 def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -13,6 +13,7 @@ from .routes import not_allowed
 
 PREFIX = "/v1"
 """What all paths have in common, and so says nothing of their likeness."""
+SANDBOX = re.compile(r"^/s/[^/]*(?=/)")
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -22,8 +23,8 @@ class NotFoundApp:
     Where the scope has `allow`, there is something at the path, and the method is at fault.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.paths = [path.removeprefix(PREFIX) for path in document["paths"]]
+    def __init__(self, *documents: Mapping[str, Any]) -> None:
+        self.paths = {path.removeprefix(PREFIX): path for document in documents for path in document["paths"]}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -33,6 +34,7 @@ class NotFoundApp:
 
     def nothing(self, path: str) -> Refused:
         """The refusal of a path that leads nowhere."""
-        near = nearest(GUID.sub("{id}", path.rstrip("/")).removeprefix(PREFIX), self.paths)
-        advice = f" Did you mean {PREFIX}{near}?" if near else " The paths are listed at /."
+        within = SANDBOX.sub("", path.rstrip("/"))
+        near = nearest(GUID.sub("{id}", within).removeprefix(PREFIX), list(self.paths))
+        advice = f" Did you mean {self.paths[near]}?" if near else " The paths are listed at /."
         return Refused([NotFound(f"There is nothing at this path.{advice}")])

@@ -11,39 +11,53 @@ from ..contract.pointer import follow
 from ..contract.schema import json_schema
 from .address import Address, Parameter
 from .body import Body
-from .operation import Operation
+from .operation import Operation, RecordOperation
 from .router import Router
+from .worlds import PREFIX
 
 
 class OperationsAPI(RoutedAPI[Operation]):
     """The compiled operations of one contract, each put where its path leads."""
 
-    def __init__(self, *args: Any, document: Mapping[str, Any], router: Router[Operation], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        document: Mapping[str, Any],
+        router: Router[Operation],
+        compiled: type[Operation],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.document = document
         self.router = router
+        self.compiled = compiled
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> Operation:
         """Compile one operation; Connexion calls this for each, with its handler found."""
         item = self.document["paths"][operation.path]
         said = item[operation.method]
-        compiled = Operation(
+        compiled = self.compiled(
             id=operation.operation_id,
             method=operation.method.upper(),
             path=operation.path,
             status=int(next(status for status in said["responses"] if status.startswith("2"))),
-            address=Address(tuple(self.parameter(each) for each in item.get("parameters", ()))),
+            address=self.address(*item.get("parameters", ()), *said.get("parameters", ())),
             body=self.body(operation) if "requestBody" in said else None,
             handler=operation.function,
         )
         self.router.add(compiled.path, compiled.method, compiled)
+        if compiled.in_sandbox:
+            self.router.add(PREFIX + compiled.path, compiled.method, compiled)
         return compiled
 
-    def parameter(self, parameter: Mapping[str, Any]) -> Parameter:
-        """A parameter of the path, compiled."""
-        said = self.resolved(parameter)
-        return Parameter.of(said["name"], json_schema(said["schema"], self.document))
+    def address(self, *parameters: Mapping[str, Any]) -> Address:
+        """The parameters of an operation, compiled."""
+        compiled: dict[str, list[Parameter]] = {"path": [], "query": []}
+        for said in map(self.resolved, parameters):
+            schema = json_schema(said["schema"], self.document)
+            compiled[said["in"]].append(Parameter.of(said["name"], schema))
+        return Address(tuple(compiled["path"]), tuple(compiled["query"]))
 
     def body(self, operation: AbstractOperation) -> Body:
         """The body of an operation, compiled, with the first of its examples."""
@@ -55,6 +69,8 @@ class OperationsAPI(RoutedAPI[Operation]):
 
     def fixed(self, operation: AbstractOperation, said: Mapping[str, Any]) -> dict[str, str]:
         """The fields of the resource that this operation does not take, and why (D-07, D-44)."""
+        if self.compiled is not RecordOperation:
+            return {}
         reason = "is not a field here." if operation.method == "post" else "cannot be updated."
         create = self.document["paths"][operation.path.removesuffix("/{id}")]["post"]
         known = [json_schema(schema, self.document)["properties"] for schema in (answered(said), sent(create))]

@@ -17,7 +17,8 @@ JSON = (b"content-type", b"application/json")
 PROBLEM = (b"content-type", b"application/problem+json")
 CLOSE = (b"connection", b"close")
 """For an answer to a request that did not arrive whole: what is left of it must not be read as the next one."""
-
+LATER = (b"retry-after", b"2")
+"""For an answer that another time might be a better one: seconds."""
 
 SHOWN = 3
 """How many faults the summary of many tells; `errors` has them all."""
@@ -36,6 +37,11 @@ class Response(NamedTuple):
         headers = self.headers if self.status == 204 else [*self.headers, length]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
+
+    def below(self, prefix: str) -> "Response":
+        """The same with its `Location` below a prefix."""
+        headers = [(name, prefix.encode() + value if name == b"location" else value) for name, value in self.headers]
+        return self._replace(headers=headers)
 
 
 class Turned(Refused):

@@ -1,8 +1,9 @@
 """The server: uvicorn with our protocol, on a socket that is ours before it starts."""
 
+import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -10,14 +11,21 @@ from starlette.types import ASGIApp
 from .protocol import Protocol
 
 TICKS_PER_SECOND = 10
+CHORES = 5
+"""Seconds between two times that what can wait is done."""
+
+
+Chores = Callable[[], Awaitable[None]]
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says when it is ready, and looks for connections that keep it waiting."""
+    """uvicorn, which says when it is ready, looks for connections that keep it waiting, and does chores beside."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], chores: Chores) -> None:
         super().__init__(config)
         self.ready = ready
+        self.chores = chores
+        self.doing: asyncio.Future[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
@@ -26,11 +34,13 @@ class Server(uvicorn.Server):
             self.ready()
 
     async def on_tick(self, counter: int) -> bool:
-        """Once a second, give up on connections whose headers do not end."""
+        """Once a second, give up on connections whose headers do not end; now and then, do the chores."""
         if counter % TICKS_PER_SECOND == 0:
             for connection in list(self.server_state.connections):
                 if isinstance(connection, Protocol):
                     connection.check_patience()
+        if counter % (CHORES * TICKS_PER_SECOND) == 0 and (self.doing is None or self.doing.done()):
+            self.doing = asyncio.ensure_future(self.chores())
         return await super().on_tick(counter)
 
 
@@ -47,7 +57,7 @@ def url(listening: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None]) -> None:
+def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None], chores: Chores) -> None:
     """Serve until told to stop by a signal."""
     config = uvicorn.Config(
         app,
@@ -61,4 +71,4 @@ def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None]) -> No
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    Server(config, ready).run(sockets=[listening])
+    Server(config, ready, chores).run(sockets=[listening])

@@ -1,52 +1,47 @@
 """A store in memory: it ends with the process."""
 
 from collections.abc import Iterable
+from operator import is_
 
-from ...handlers.terms import Key, Read, Unique
-from .store import Fetched, Stored, Write
+from ...handlers.terms import Read
+from .state import Origin, Snapshot, State
+from .store import Commit, Fetched
 
 
 class MemoryStore:
-    """Records by collection and id, and who has which unique values."""
+    """A world's latest state, and its snapshots. Whatever held on to an earlier state still has it."""
 
-    def __init__(self, seed: Iterable[Write] = ()) -> None:
-        self.collections: dict[str, dict[str, Stored]] = {}
-        self.owners: dict[Unique, str] = {}
-        self.claims: dict[Key, tuple[Unique, ...]] = {}
-        for write in seed:
-            self.apply(write)
+    def __init__(self, origin: Origin, state: State | None = None) -> None:
+        self.origin = origin
+        self.state = state or origin.state()
+        self.snapshots: dict[str, Snapshot] = {}
 
     async def fetch(self, reads: Iterable[Read]) -> Fetched:
         """What is at these keys and who has these values."""
-        found = Fetched()
+        look, found = self.state.look, Fetched()
         for each in reads:
-            found[each] = self.look(each)
+            found[each] = look(each)
         return found
 
-    async def commit(self, writes: list[Write], read: Fetched) -> bool:
-        """Apply all writes if what was read still stands; nothing can come between the two halves of this."""
-        for each, was in read.items():
-            if self.look(each) is not was:
-                return False
-        for write in writes:
-            self.apply(write)
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
+        """Apply a commit if what was read still stands; nothing can come between the two halves of this."""
+        if not self.stands(read, counter):
+            return False
+        self.state = self.state.after(commit)
         return True
 
-    def look(self, read: Read) -> Stored | str | None:
-        """What is stored at a key, or the owner of unique values."""
-        if isinstance(read, Key):
-            return self.collections.get(read.collection, {}).get(read.id)
-        return self.owners.get(read)
+    async def become(self, state: State) -> None:
+        """Be in another state from now on."""
+        self.state = state._replace(commits=self.state.commits + 1)
 
-    def apply(self, write: Write) -> None:
-        """Put or delete one record, and note the values that only it may have."""
-        key, stored, claims = write
-        for unique in self.claims.pop(key, ()):
-            del self.owners[unique]
-        if stored is None:
-            self.collections[key.collection].pop(key.id, None)
-            return
-        self.collections.setdefault(key.collection, {})[key.id] = stored
-        if claims:
-            self.claims[key] = claims
-            self.owners.update(dict.fromkeys(claims, key.id))
+    async def save(self, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot under a name; one that had it is kept no longer."""
+        self.snapshots[name] = snapshot
+
+    async def forget(self, name: str) -> None:
+        """Keep a snapshot no longer."""
+        del self.snapshots[name]
+
+    def stands(self, read: Fetched, counter: int) -> bool:
+        """Whether what was read is as it was."""
+        return self.state.counter == counter and all(map(is_, map(self.state.look, read), read.values()))

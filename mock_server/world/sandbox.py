@@ -1,70 +1,108 @@
 """A sandbox: one world, in which requests are performed one commit each."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha1
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from ...handlers.terms import Asked, Handler, Key, Outcome, Record
 from ..contract.model import Model
-from .clock import Clock, system_clock, written
-from .store import Fetched, Store, write
+from .clock import Clock, Machine, written
+from .memory import MemoryStore
+from .store import Commit, Fetched, StoreFailed, write
 
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The digit that tells the variant of a UUID, for the digit of the hash that it takes the place of."""
-SEED = uuid5(NAMESPACE_URL, "common-apis:default")
+NAMESPACE = uuid5(NAMESPACE_URL, "common-apis:default").bytes
 
 
 class Sandbox:
-    """The records of a world, its clock, and its ids, which follow from its seed and a counter.
+    """The records of a world, its clock, and its ids, which follow from a counter.
 
-    The same requests get the same ids, on every machine and every day.
+    The same requests get the same ids, on every machine and every day. `largest` bounds the bytes of the records that
+    differ from the seed; `used` is when it was last used, by the machine's time.
     """
 
     def __init__(
         self,
+        name: str,
         models: Mapping[str, Model],
-        store: Store,
-        clock: Clock = system_clock,
-        seed: UUID = SEED,
+        store: MemoryStore,
+        machine: Machine,
+        largest: int,
+        used: datetime,
     ) -> None:
+        self.name = name
         self.models = models
         self.store = store
-        self.clock = clock
-        self.seed = seed.bytes
-        self.counter = 0
+        self.machine = machine
+        self.largest = largest
+        self.used = used
         self.blanks: Mapping[str, Record] = {name: model.blank for name, model in models.items()}
         self.unique: Mapping[str, tuple[tuple[str, ...], ...]] = {name: model.unique for name, model in models.items()}
-
-    def now(self) -> str:
-        """The sandbox's time, as responses write it."""
-        return written(self.clock())
-
-    def new_id(self) -> str:
-        """The next id: the UUID of version 5 (RFC 9562) of the counter, with the seed as its namespace."""
-        self.counter += 1
-        digest = sha1(self.seed + b"%d" % self.counter, usedforsecurity=False).hexdigest()
-        return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
 
     async def perform(self, handler: Handler, asked: Asked) -> tuple[Key, bytes]:
         """Run a handler, commit its changes, and give the key and the bytes of the record that answers.
 
-        When what the handler read no longer stands at the commit, it is run again. Raises what the handler raises.
+        When what the handler read no longer stands at the commit, it is run again. Raises what the handler raises,
+        and `StoreFailed` if its changes cannot be kept.
         """
         while True:
-            outcome, read = await self.run(handler, asked)
+            run = Run(self)
+            outcome, read = await run.through(handler, asked)
+            if not outcome.changes:
+                return outcome.key, read.stored(outcome.key).body
             writes = [write(self.models, *change) for change in outcome.changes]
-            if not writes or await self.store.commit(writes, read):
-                answer = writes[0].stored if writes else None
-                return outcome.key, (answer or read.stored(outcome.key)).body
+            if self.store.state.size > self.largest and any(each.stored for each in writes):
+                raise StoreFailed(self.full())
+            if await self.store.commit(Commit(writes, run.counter), read, run.began):
+                return outcome.key, (writes[0].stored or read.stored(outcome.key)).body
 
-    async def run(self, handler: Handler, asked: Asked) -> tuple[Outcome, Fetched]:
+    async def set_clock(self, clock: Clock) -> None:
+        """Have another time from now on."""
+        while not await self.store.commit(
+            Commit([], self.store.state.counter, clock), Fetched(), self.store.state.counter
+        ):
+            pass
+
+    def full(self) -> str:
+        """What to say when there is no room for more."""
+        return (
+            f"The sandbox `{self.name}` holds {self.store.state.size} bytes beside its seed, as many as it may."
+            f" Reset it (POST /_mock/sandboxes/{self.name}/reset), or start the server with a larger --sandbox-size."
+        )
+
+
+class Run:
+    """One run of a handler: what it is lent, the ids that it draws, and what it reads.
+
+    Ids that are drawn count once the run's changes are committed.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.blanks = sandbox.blanks
+        self.unique = sandbox.unique
+        self.began = self.counter = sandbox.store.state.counter
+
+    def now(self) -> str:
+        """The sandbox's time, as responses write it."""
+        return written(self.sandbox.store.state.clock.read(self.sandbox.machine))
+
+    def new_id(self) -> str:
+        """The next id: the UUID of version 5 (RFC 9562) of the counter, in a namespace of ours."""
+        self.counter += 1
+        digest = sha1(NAMESPACE + b"%d" % self.counter, usedforsecurity=False).hexdigest()
+        return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+
+    async def through(self, handler: Handler, asked: Asked) -> tuple[Outcome, Fetched]:
         """Run a handler, fetching what it asks for; what it returns, and all that it read."""
         read = Fetched()
         steps = handler(asked, self)
         try:
             wanted = next(steps)
             while True:
-                found = await self.store.fetch(wanted)
+                found = await self.sandbox.store.fetch(wanted)
                 read.update(found)
                 wanted = steps.send(found)
         except StopIteration as end:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -29,9 +30,9 @@ def load(models: Mapping[str, Model], folder: Path = CLINIC) -> Seed:
         except SeedError as error:
             faults.append(str(error))
         else:
-            faults += [f"{folder / name}.json: {fault}" for fault in malformed(model, seed[name])]
+            faults += [f"{folder / name}.json: {flaw}" for flaw in malformed(model, seed[name])]
     if not faults:
-        faults = [f"{folder / name}.json: {fault}" for name in models for fault in unsound(models[name], seed)]
+        faults = [f"{folder / name}.json: {flaw}" for name in models for flaw in unsound(models[name], seed)]
     if faults:
         raise SeedError("\n".join(faults))
     return seed
@@ -48,7 +49,19 @@ def read(file: Path) -> list[Record]:
     return records
 
 
-def malformed(model: Model, records: list[Record]) -> Iterator[str]:
+class Flaw(NamedTuple):
+    """What is wrong with a record: its place in its file, its id, the place within it, and what to do about it."""
+
+    position: int
+    id: str
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"record {self.position} ({self.id}) {self.pointer}: {self.detail}"
+
+
+def malformed(model: Model, records: list[Record]) -> Iterator[Flaw]:
     """What is not as the contract has it, every field known, every id a different one in lower case."""
     schema = model.schema | {
         "properties": model.schema["properties"] | model.kept,
@@ -57,15 +70,15 @@ def malformed(model: Model, records: list[Record]) -> Iterator[str]:
     check = validator(schema)
     seen: set[str] = set()
     for position, record in enumerate(records):
-        for pointer, detail in violations(check, schema, record, "The record"):
-            yield f"{label(record, position)} {pointer}: {detail}"
         id = str(record.get("id"))
+        for pointer, detail in violations(check, schema, record, "The record"):
+            yield Flaw(position, id, pointer, detail)
         if id in seen or id != id.lower():
-            yield f"{label(record, position)} /id: Expected an id of its own, in lower case."
+            yield Flaw(position, id, "/id", "Expected an id of its own, in lower case.")
         seen.add(id)
 
 
-def unsound(model: Model, seed: Seed) -> Iterator[str]:
+def unsound(model: Model, seed: Seed) -> Iterator[Flaw]:
     """What refers to a record that is not there, and what has the unique values of another."""
     ids = {name: {record["id"] for record in records} for name, records in seed.items()}
     taken: set[Unique] = set()
@@ -73,13 +86,10 @@ def unsound(model: Model, seed: Seed) -> Iterator[str]:
         for reference in resource(model.collection).references:
             key = reference.key(record)
             if key and key.id not in ids[key.collection]:
-                yield f"{label(record, position)} /{reference.field}: There is no `{key.id}` in {key.collection}."
+                detail = f"There is no `{key.id}` in {key.collection}."
+                yield Flaw(position, record["id"], f"/{reference.field}", detail)
         for unique in Unique.all_of(model.collection, model.unique, record):
             if unique in taken:
-                yield f"{label(record, position)} /{unique.fields[-1]}: Another record has {', '.join(unique.values)}."
+                detail = f"Another record has {', '.join(unique.values)}."
+                yield Flaw(position, record["id"], f"/{unique.fields[-1]}", detail)
             taken.add(unique)
-
-
-def label(record: Record, position: int) -> str:
-    """How a message names a record: by its place in the file and its id."""
-    return f"record {position} ({record.get('id')})"

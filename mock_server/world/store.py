@@ -1,4 +1,4 @@
-"""What every store does: fetch what a handler reads, and commit its writes if what was read still stands."""
+"""What every store does: fetch what a handler reads, and commit its changes if what was read still stands."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
@@ -7,13 +7,19 @@ import orjson
 
 from ...handlers.terms import Key, Read, Record, Unique
 from ..contract.model import Model
+from .clock import Clock
 
 
 class Stored(NamedTuple):
-    """A record as it is stored: the bytes that a GET answers, and the kept fields that none returns (D-27)."""
+    """A record as it is stored.
+
+    `body` has the bytes that a GET answers, `kept` the fields that none returns (D-27), `claims` the values that no
+    other record may have.
+    """
 
     body: bytes
     kept: bytes = b""
+    claims: tuple[Unique, ...] = ()
 
     def record(self) -> Record:
         """All its fields."""
@@ -22,11 +28,10 @@ class Stored(NamedTuple):
 
 
 class Write(NamedTuple):
-    """One write of a commit: the record, or None to delete it, and the values that only it may have."""
+    """One write of a commit: the record, or None to delete it."""
 
     key: Key
     stored: Stored | None
-    claims: tuple[Unique, ...] = ()
 
 
 def write(models: Mapping[str, Model], key: Key, record: Record | None = None) -> Write:
@@ -34,8 +39,19 @@ def write(models: Mapping[str, Model], key: Key, record: Record | None = None) -
     if record is None:
         return Write(key, None)
     model = models[key.collection]
-    stored = Stored(model.encode(record), model.rest(record) if model.kept else b"")
-    return Write(key, stored, Unique.all_of(key.collection, model.unique, record))
+    kept = model.rest(record) if model.kept else b""
+    return Write(key, Stored(model.encode(record), kept, Unique.all_of(key.collection, model.unique, record)))
+
+
+class Commit(NamedTuple):
+    """What one request changes, all of it or nothing: what is stored, logged and replayed.
+
+    `counter` says how many ids the world has made by then, `clock` how its clock is set from then on, if that changes.
+    """
+
+    writes: list[Write]
+    counter: int
+    clock: Clock | None = None
 
 
 class Fetched(dict[Read, Stored | str | None]):
@@ -62,11 +78,34 @@ class Fetched(dict[Read, Stored | str | None]):
         return owner
 
 
+class StoreFailed(Exception):
+    """A store could not keep a commit, and has changed nothing; the message says why, and what to do."""
+
+
+class Setting(Protocol):
+    """What a world is, beside its records."""
+
+    @property
+    def counter(self) -> int:
+        """How many ids it has made."""
+
+    @property
+    def clock(self) -> Clock:
+        """How its clock is set."""
+
+
 class Store(Protocol):
-    """Where the records of a world are."""
+    """Where a world is kept."""
+
+    @property
+    def state(self) -> Setting:
+        """How many ids the world has made, and how its clock is set."""
 
     async def fetch(self, reads: Iterable[Read]) -> Fetched:
         """What is at these keys and who has these values, in one trip."""
 
-    async def commit(self, writes: list[Write], read: Fetched) -> bool:
-        """Apply all writes if what was read still stands, else none; whether they were applied."""
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
+        """Apply a commit whole if what was `read`, and the `counter` that was read, still stand; whether it was.
+
+        It returns when the commit is as safe as the store makes it. Raises `StoreFailed`.
+        """

@@ -24,7 +24,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def portal(document: dict[str, Any]) -> ASGIApp:
     """The portal of that contract."""
-    return create_portal(document, not_found=asking.refuse)
+    return create_portal(document, {}, not_found=asking.refuse)
 
 
 @pytest.fixture(scope="session")

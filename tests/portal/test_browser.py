@@ -70,7 +70,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def read_and_try(page: Page, server_url: str) -> None:
     """What a reader does: look around, search, open the try-it dialog and send a request."""
-    page.goto(f"{server_url}/docs#tag/calendar-events/calendar_events_get")
+    page.goto(f"{server_url}/docs#api/tag/calendar-events/calendar_events_get")
     page.get_by_role("button", name="Show all").first.click()
     page.get_by_role("button", name="Set dark mode").click()
     page.keyboard.press("Control+k")
@@ -156,7 +156,7 @@ def test_reference_marks_what_is_assumed(page: Page, server_url: str) -> None:
     """A reader sees which statements are decisions, and where to look them up."""
     contract = httpx.get(f"{server_url}/openapi.json").json()
     decisions = contract["paths"]["/v1/calendar_events"]["post"]["x-decision"]
-    page.goto(f"{server_url}/docs#tag/calendar-events/calendar_events_create")
+    page.goto(f"{server_url}/docs#api/tag/calendar-events/calendar_events_create")
     operation = page.get_by_role("region", name="Create a calendar event")
     expect(operation.get_by_text(f"Assumed: {', '.join(decisions)}").first).to_be_visible()
 
@@ -178,7 +178,7 @@ def test_first_page_links_to_the_operation_in_the_reference(page: Page, server_u
 
 def test_try_it_sends_the_request_and_shows_the_answer(page: Page, server_url: str) -> None:
     """The dialog is filled with an example that exists: one click, and the record is there."""
-    page.goto(f"{server_url}/docs#tag/calendar-events/calendar_events_get")
+    page.goto(f"{server_url}/docs#api/tag/calendar-events/calendar_events_get")
     page.get_by_role("button", name=TRY_IT).click()
     dialog = page.get_by_role("dialog", name="API Client")
     with page.expect_response(server_url + EVENT) as answer:

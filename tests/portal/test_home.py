@@ -24,7 +24,7 @@ def test_first_page_names_every_operation_of_the_contract(ask: Ask, document: di
     """The list has each method and path of the contract, once, with a link into the reference."""
     listed = {(method, path): anchor for anchor, method, path in OPERATION.findall(ask("/").text)}
     assert listed == {
-        (method.upper(), path): f"tag/{tag(operation)}/{operation['operationId']}"
+        (method.upper(), path): f"api/tag/{tag(operation)}/{operation['operationId']}"
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if method != "parameters"

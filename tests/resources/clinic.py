@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from common_apis.mock_server.serving.app import Settings
+from common_apis.mock_server.world.seed import CLINIC
 
 from .bodies import Record
 
-CLINIC = Settings().seed
+__all__ = ["CLINIC", "COLLECTIONS"]
 
 COLLECTIONS = [
     "assessment_responses",

@@ -68,7 +68,7 @@ def test_a_seed_that_breaks_the_contract_is_refused(
     rewrite(seed / f"{collection}.json", change)
 
     with pytest.raises(SeedError) as refusal:
-        make_mock(seed=seed)
+        make_mock(seed=seed.name, seed_dirs=(seed,))
 
     assert [word for word in [f"{collection}.json", *said] if word not in str(refusal.value)] == []
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_no_list_of_records_is_refused(make_mock: Callable[..., M
     (seed / "workers.json").write_text(content)
 
     with pytest.raises(SeedError, match=r"workers\.json"):
-        make_mock(seed=seed)
+        make_mock(seed=seed.name, seed_dirs=(seed,))
 
 
 def test_a_file_that_is_missing_is_named(make_mock: Callable[..., Mock], seed: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_file_that_is_missing_is_named(make_mock: Callable[..., Mock], seed: P
     (seed / "workers.json").unlink()
 
     with pytest.raises(SeedError, match=r"workers\.json"):
-        make_mock(seed=seed)
+        make_mock(seed=seed.name, seed_dirs=(seed,))
 
 
 def test_every_fault_of_a_seed_is_named_at_once(make_mock: Callable[..., Mock], seed: Path) -> None:
@@ -97,7 +97,7 @@ def test_every_fault_of_a_seed_is_named_at_once(make_mock: Callable[..., Mock], 
     (seed / "workers.json").write_text("[")
 
     with pytest.raises(SeedError) as refusal:
-        make_mock(seed=seed)
+        make_mock(seed=seed.name, seed_dirs=(seed,))
 
     assert [file for file in ("patients", "messages", "workers") if f"{file}.json" not in str(refusal.value)] == []
 
@@ -109,7 +109,7 @@ def test_a_seed_may_be_small(make_mock: Callable[..., Mock], seed: Path) -> None
     for collection in ("workers", "patients"):
         rewrite(seed / f"{collection}.json", lambda found, name=collection: found.append(records(name)[0]))  # type: ignore[misc]
 
-    mock = make_mock(seed=seed)
+    mock = make_mock(seed=seed.name, seed_dirs=(seed,))
 
     assert mock.get(f"/v1/workers/{A}").status_code == 200
     assert mock.get(f"/v1/calendars/{A}").status_code == 404

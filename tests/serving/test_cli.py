@@ -408,7 +408,7 @@ def test_the_help_of_serve_names_the_variable_of_every_option() -> None:
     """Each option of `serve` can be given in the environment."""
     output = invoke("serve", "--help")[1]
     options = set(re.findall(r"^\s+--([a-z-]+)", output, re.MULTILINE)) - {"help"}
-    assert options == {"host", "port", "cors", "require-token", "token"}
+    assert {"host", "port", "cors", "require-token", "token", "data", "seed"} <= options
     for option in options:
         assert f"COMMON_APIS_{option.replace('-', '_').upper()}" in output
 

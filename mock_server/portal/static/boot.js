@@ -6,7 +6,10 @@
 const assumed = (mark) => `Assumed: ${[mark["x-decision"]].flat().join(", ")}`;
 
 Scalar.createApiReference("#reference", {
-  url: "/openapi.json",
+  sources: [
+    { title: "The API", slug: "api", url: "/openapi.json", default: true },
+    { title: "The control plane of this mock", slug: "mock", url: "/_mock/openapi.json" },
+  ],
   servers: [{ url: window.location.origin, description: "This mock server" }],
 
   withDefaultFonts: false, // they come from fonts.scalar.com

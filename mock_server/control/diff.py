@@ -1,0 +1,16 @@
+"""What has come of a sandbox."""
+
+from ..world.changes import difference
+from ..world.sandboxes import Sandboxes
+from ..world.state import State
+from .snapshots import named
+from .terms import Answer, Steered, sandbox
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """What was created, changed and deleted since a snapshot, or since the seed."""
+    state = sandbox(sandboxes, asked).store.state
+    before = State(state.base)
+    if "against" in asked.parameters:
+        before = named(sandboxes, asked, "against").state
+    return Answer(difference(state, before))

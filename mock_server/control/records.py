@@ -1,0 +1,93 @@
+"""The records of a sandbox, of any of the fourteen collections: list, get, put, delete."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import orjson
+
+from ...handlers import resource
+from ...handlers.errors import Fault, ParseException, Refused
+from ...handlers.resource import STAMPED
+from ...handlers.terms import Asked, Key, Record
+from ..contract.model import Model
+from ..contract.words import shortened, suggestion
+from ..world.changes import records
+from ..world.clock import written
+from ..world.sandboxes import Sandboxes
+from ..world.seed import malformed
+from .clock import FIRST
+from .terms import Answer, Steered, sandbox
+
+
+async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The records after an id that have all the values asked for, up to a limit."""
+    state, collection = sandbox(sandboxes, asked).store.state, asked.parameters["collection"]
+    limit, after = asked.parameters["limit"], asked.parameters.get("after", "").lower()
+    wanted = [*conditions(sandboxes.models[collection], asked.parameters.get("where", []))]
+    fitting = (record for record in records(state, collection, after) if fits(record, wanted))
+    page = [*islice(fitting, limit + 1)]
+    return Answer({"records": page[:limit], "next": page[limit - 1]["id"] if len(page) > limit else None})
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """One record, with the fields that no response under `/v1` has."""
+    found, key = sandbox(sandboxes, asked), addressed(asked)
+    await found.perform(resource(key.collection).get, Asked(key.id, {}))
+    stored = found.store.state.stored(key)
+    return Answer(stored and stored.record())
+
+
+async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Make a record, or replace it."""
+    found, key = sandbox(sandboxes, asked), addressed(asked)
+    check(sandboxes, key, asked.body)
+    await found.perform(resource(key.collection).put, Asked(key.id, asked.body))
+    stored = found.store.state.stored(key)
+    return Answer(stored and stored.record())
+
+
+async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Remove a record."""
+    key = addressed(asked)
+    await sandbox(sandboxes, asked).perform(resource(key.collection).delete, Asked(key.id, {}))
+    return Answer()
+
+
+def addressed(asked: Steered) -> Key:
+    """The record that the path names."""
+    return Key(asked.parameters["collection"], asked.parameters["id"].lower())
+
+
+def check(sandboxes: Sandboxes, key: Key, body: Record) -> None:
+    """Refuse a record that is not as the contract has it; a field that may be null need not be sent."""
+    model = sandboxes.models[key.collection]
+    fields = model.schema["properties"].items()
+    spared = {name: model.blank[name] for name, field in fields if "null" in field["type"] or "default" in field}
+    times = {name: written(FIRST) for name in STAMPED if name in model.blank}
+    faults: dict[str, Fault] = {}
+    if body.get("id", key.id) != key.id:
+        faults["/id"] = ParseException("`id` is not the one in the path. Leave it out.", pointer="/id")
+    for flaw in malformed(model, [spared | times | body | {"id": key.id}]):
+        faults.setdefault(flaw.pointer, ParseException(flaw.detail, pointer=flaw.pointer))
+    if faults:
+        raise Refused(faults.values())
+
+
+def conditions(model: Model, where: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The fields that are to have a value, and the value as text. Raises `Refused` for a field that is not there."""
+    fields = [*model.blank, *model.kept]
+    for each in where:
+        field, _, value = each.partition(":")
+        if field not in fields:
+            detail = f"`where` names no field of {model.collection}: `{shortened(field)}`.{suggestion(field, fields)}"
+            raise Refused([ParseException(detail, parameter="where")])
+        yield field, value
+
+
+def fits(record: Record, wanted: Sequence[tuple[str, str]]) -> bool:
+    """Whether a record has all these values; what is not text is compared as JSON."""
+    for field, value in wanted:
+        found = record.get(field)
+        if (found if isinstance(found, str) else orjson.dumps(found).decode()) != value:
+            return False
+    return True

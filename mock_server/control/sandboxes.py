@@ -1,0 +1,102 @@
+"""Sandboxes: list, create, get, delete, reset, fork."""
+
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from ...handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessException
+from ..world.clock import Clock, written
+from ..world.sandbox import Sandbox
+from ..world.sandboxes import Sandboxes
+from . import clock
+from .terms import Answer, Steered, sandbox
+
+
+async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The sandboxes after a name, up to a limit."""
+    after, limit = asked.parameters.get("after", ""), asked.parameters["limit"]
+    names = [*islice((name for name in sandboxes.names() if name > after), limit + 1)]
+    listed = [said(sandboxes, sandboxes.peek(name)) for name in names[:limit]]
+    return Answer({"sandboxes": listed, "next": names[limit - 1] if len(names) > limit else None})
+
+
+async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """A new sandbox, from a seed or from another sandbox."""
+    body = asked.body
+    name = free(sandboxes, body.get("name"))
+    if "from" not in body:
+        seed = body.get("seed", sandboxes.seed)
+        check_seed(sandboxes, seed)
+        begin = Clock(frozen=datetime.fromisoformat(body["now"])) if "now" in body else Clock()
+        return made(sandboxes, sandboxes.create(name, seed, begin))
+    if "seed" in body:
+        detail = "`seed` is sent with `from`. Send one of them: a fork rests on the seed of what it is forked from."
+        raise Refused([BadRequest(detail, pointer="/seed")])
+    if body["from"] not in sandboxes.names():
+        detail = f"`from` names no sandbox: `{body['from']}`. Send the name of one that exists."
+        raise Refused([ResourceNotFound(detail, pointer="/from")])
+    forked = await sandboxes.fork(sandboxes.find(body["from"]), name)
+    if "now" in body:
+        await forked.set_clock(Clock(frozen=datetime.fromisoformat(body["now"])))
+    return made(sandboxes, forked)
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """One sandbox."""
+    return Answer(said(sandboxes, sandbox(sandboxes, asked)))
+
+
+async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Throw a sandbox away."""
+    sandboxes.delete(sandbox(sandboxes, asked).name)
+    return Answer()
+
+
+async def reset(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Have a sandbox be as it began."""
+    found = sandbox(sandboxes, asked)
+    await sandboxes.reset(found)
+    return Answer(said(sandboxes, found))
+
+
+async def fork(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """A new sandbox that is as another is now."""
+    source = sandbox(sandboxes, asked)
+    return made(sandboxes, await sandboxes.fork(source, free(sandboxes, asked.body.get("name"))))
+
+
+def made(sandboxes: Sandboxes, new: Sandbox) -> Answer:
+    """A sandbox that was made, and where it is."""
+    return Answer(said(sandboxes, new), f"/_mock/sandboxes/{new.name}")
+
+
+def free(sandboxes: Sandboxes, name: str | None) -> str | None:
+    """A name that no sandbox has. Raises `Refused` for one that is taken."""
+    if name is not None and name in sandboxes.names():
+        detail = f"`name` `{name}` is taken: there is a sandbox that has it. Send another one, or reset that sandbox."
+        raise Refused([UniquenessException(detail, pointer="/name")])
+    return name
+
+
+def check_seed(sandboxes: Sandboxes, name: str) -> None:
+    """Refuse the name of a seed that is not there."""
+    names = sandboxes.seeds.names()
+    if name not in names:
+        detail = f"`seed` names no seed: `{name}`. Seeds here are {', '.join(names)}."
+        raise Refused([ResourceNotFound(detail, pointer="/seed")])
+
+
+def said(sandboxes: Sandboxes, found: Sandbox) -> dict[str, Any]:
+    """A sandbox as its schema has it."""
+    state, expires = found.store.state, sandboxes.expires(found)
+    return {
+        "name": found.name,
+        "seed": state.base.name,
+        "created_at": written(found.store.origin.at),
+        "used_at": written(found.used),
+        "expires_at": expires and written(expires),
+        "clock": clock.said(found),
+        "counter": state.counter,
+        "commits": state.commits,
+        "changes": len(state.records),
+    }

@@ -1,0 +1,108 @@
+"""Snapshots of a sandbox: list, save, get, put, delete, restore."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...handlers import resource
+from ...handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
+from ..world import snapshot
+from ..world.changes import shared
+from ..world.clock import written
+from ..world.sandboxes import Sandboxes
+from ..world.seed import malformed
+from ..world.state import Snapshot, State
+from . import sandboxes as worlds
+from .terms import Answer, Steered, sandbox
+
+
+async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The snapshots of a sandbox, sorted by name."""
+    found = sandbox(sandboxes, asked).store.snapshots
+    return Answer({"snapshots": [said(name, found[name]) for name in sorted(found)]})
+
+
+async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Keep a sandbox as it is now."""
+    found, name = sandbox(sandboxes, asked), asked.body["name"]
+    kept = Snapshot(found.store.state, sandboxes.machine())
+    await found.store.save(name, kept)
+    return Answer(said(name, kept), f"/_mock/sandboxes/{found.name}/snapshots/{name}")
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """A snapshot as a document."""
+    return Answer(snapshot.said(named(sandboxes, asked)))
+
+
+async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Keep what a document says as a snapshot, checked against the contract."""
+    store, name = sandbox(sandboxes, asked).store, asked.parameters["snapshot"]
+    refuse(form(sandboxes, asked.body))
+    worlds.check_seed(sandboxes, asked.body["seed"])
+    uploaded = snapshot.read(asked.body, sandboxes.models, sandboxes.seeds.base, sandboxes.machine())
+    refuse(meaning(uploaded.state, asked.body["records"]))
+    await store.save(name, uploaded)
+    return Answer(said(name, uploaded))
+
+
+async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Keep a snapshot no longer."""
+    named(sandboxes, asked)
+    await sandbox(sandboxes, asked).store.forget(asked.parameters["snapshot"])
+    return Answer()
+
+
+async def restore(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Take a sandbox back to a snapshot."""
+    named(sandboxes, asked)
+    found = sandbox(sandboxes, asked)
+    await sandboxes.restore(found, asked.parameters["snapshot"])
+    return Answer(worlds.said(sandboxes, found))
+
+
+def named(sandboxes: Sandboxes, asked: Steered, parameter: str = "snapshot") -> Snapshot:
+    """The snapshot that a parameter names. Raises `Refused`."""
+    found, name = sandbox(sandboxes, asked), asked.parameters[parameter]
+    if name not in found.store.snapshots:
+        raise Refused([NotFound(f"The sandbox `{found.name}` has no snapshot `{name}`.", parameter=parameter)])
+    return found.store.snapshots[name]
+
+
+def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
+    """What of a document is not as the contract has it."""
+    clock = document["clock"]
+    if clock["now"] is None and clock["frozen"]:
+        yield ParseException(
+            "`clock.now` is null. A clock that stands still does so at a moment.", pointer="/clock/now"
+        )
+    for collection, records in document["records"].items():
+        for flaw in malformed(sandboxes.models[collection], records):
+            pointer = f"/records/{collection}/{flaw.position}{flaw.pointer}"
+            yield ParseException(f"In `{collection}`, record {flaw.position}: {flaw.detail}", pointer=pointer)
+
+
+def meaning(state: State, records: dict[str, Any]) -> Iterator[Fault]:
+    """Which records of a state refer to one that is not there, or have what only one may have."""
+    for collection, found in records.items():
+        for position, record in enumerate(found):
+            for reference in resource(collection).references:
+                key = reference.key(record)
+                if key and not state.stored(key):
+                    pointer = f"/records/{collection}/{position}/{reference.field}"
+                    yield ResourceNotFound(reference.fault(key).detail, pointer=pointer)
+    for key, unique in shared(state):
+        position = next(at for at, each in enumerate(records[key.collection]) if each["id"] == key.id)
+        detail = f"Another record has {', '.join(unique.values)}."
+        yield UniquenessException(detail, pointer=f"/records/{key.collection}/{position}/{unique.fields[-1]}")
+
+
+def refuse(faults: Iterator[Fault]) -> None:
+    """Raise `Refused` if there is any fault."""
+    if found := [*faults]:
+        raise Refused(found)
+
+
+def said(name: str, kept: Snapshot) -> dict[str, Any]:
+    """A snapshot as its schema has it, without what is in it."""
+    state = kept.state
+    return {"name": name, "created_at": written(kept.at), "seed": state.base.name, "changes": len(state.records)}

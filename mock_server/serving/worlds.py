@@ -1,0 +1,52 @@
+"""Which world a request is for: named by its path, a header, its token or a cookie, in this order."""
+
+import re
+from collections.abc import Mapping
+
+from ...handlers.errors import BadRequest, ParseException, Refused
+from ..contract.words import shortened
+from ..world.keeper import NAME
+from ..world.sandbox import Sandbox
+from ..world.sandboxes import DEFAULT, Sandboxes
+
+PREFIX = "/s/{sandbox}"
+TOKEN = re.compile(rb"bearer +sandbox_(\S*)", re.IGNORECASE)
+COOKIE = re.compile(rb"(?:^|;) *mock_sandbox=\"?([^;\" ]*)")
+
+
+class Worlds:
+    """The worlds of a server as requests name them; if it is `strict`, only those that were made before."""
+
+    def __init__(self, sandboxes: Sandboxes, strict: bool) -> None:
+        self.sandboxes = sandboxes
+        self.strict = strict
+
+    def sandbox(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> Sandbox:
+        """The world of a request; a fresh one, if its name is new. Raises `Refused`."""
+        name, carrier = (prefix, "sandbox") if prefix is not None else carried(headers)
+        if name not in self.sandboxes.live:
+            self.check(name, carrier)
+        return self.sandboxes.find(name)
+
+    def check(self, name: str, carrier: str) -> None:
+        """Refuse a name that no world can have, or, if strict, that none has."""
+        if not NAME.fullmatch(name):
+            detail = (
+                f"`{shortened(name)}` is no name of a sandbox."
+                " Expected up to 63 of the characters a-z, 0-9, _, . and -, the first a letter or a digit."
+            )
+            raise Refused([ParseException(detail, parameter=carrier)])
+        if self.strict and name not in self.sandboxes.all and name != DEFAULT:
+            detail = f'There is no sandbox `{name}`. Make it first: POST /_mock/sandboxes with {{"name": "{name}"}}.'
+            raise Refused([BadRequest(detail, parameter=carrier)])
+
+
+def carried(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
+    """The name of a sandbox that headers carry, and which of them does."""
+    if (name := headers.get(b"x-mock-sandbox")) is not None:
+        return name.decode("latin-1"), "X-Mock-Sandbox"
+    if (token := headers.get(b"authorization")) and (found := TOKEN.fullmatch(token)):
+        return found[1].decode("latin-1"), "Authorization"
+    if (cookie := headers.get(b"cookie")) and (found := COOKIE.search(cookie)):
+        return found[1].decode("latin-1"), "Cookie"
+    return DEFAULT, ""

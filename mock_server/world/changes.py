@@ -1,0 +1,86 @@
+"""What of a world differs from its seed."""
+
+from bisect import bisect
+from collections.abc import Iterator
+from heapq import merge
+from typing import Any
+
+from ...handlers.terms import Key, Record, Unique
+from .state import State
+from .store import Stored
+
+
+def made(state: State) -> dict[str, list[Record]]:
+    """The records that a world has made or changed, by collection, sorted by id."""
+    changed: dict[str, list[Record]] = {}
+    for key, stored in changes(state):
+        if stored:
+            changed.setdefault(key.collection, []).append(stored.record())
+    return changed
+
+
+def deleted(state: State) -> dict[str, list[str]]:
+    """The ids of the seed's records that a world has deleted, by collection, sorted."""
+    gone: dict[str, list[str]] = {}
+    for key, stored in changes(state):
+        if stored is None:
+            gone.setdefault(key.collection, []).append(key.id)
+    return gone
+
+
+def changes(state: State) -> list[tuple[Key, Stored | None]]:
+    """What a world has at each key at which it differs from its seed, sorted."""
+    return [(key, state.records[key]) for key in sorted(state.records)]
+
+
+def records(state: State, collection: str, after: str = "") -> Iterator[Record]:
+    """The records of a collection whose ids come after one, sorted by id."""
+    seed = state.base.ids.get(collection, [])
+    unchanged = (id for id in seed[bisect(seed, after) :] if Key(collection, id) not in state.records)
+    own = sorted(key.id for key, stored in state.records.items() if stored and key.collection == collection)
+    for id in merge(unchanged, own[bisect(own, after) :]):
+        stored = state.stored(Key(collection, id))
+        assert stored
+        yield stored.record()
+
+
+def difference(after: State, before: State) -> dict[str, dict[str, list[Any]]]:
+    """What was created, changed and deleted between two states of a world, by collection, sorted by id."""
+    keys = {*after.records, *before.records}
+    if after.base is not before.base:
+        keys |= {*after.base.records, *before.base.records}
+    found: dict[str, dict[str, list[Any]]] = {"created": {}, "changed": {}, "deleted": {}}
+    for key in sorted(keys):
+        was, now = before.stored(key), after.stored(key)
+        if was is None and now is not None:
+            found["created"].setdefault(key.collection, []).append(now.record())
+        elif was is not None and now is None:
+            found["deleted"].setdefault(key.collection, []).append(was.record())
+        elif was and now and was[:2] != now[:2]:
+            changed = {"id": key.id, "fields": fields(now.record(), was.record())}
+            found["changed"].setdefault(key.collection, []).append(changed)
+    return found
+
+
+def fields(after: Record, before: Record) -> dict[str, dict[str, Any]]:
+    """The fields of a record that are not what they were."""
+    return {
+        name: {"before": before.get(name), "after": after.get(name)}
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
+
+
+def shared(state: State) -> Iterator[tuple[Key, Unique]]:
+    """The changed records of a world whose unique values another record has as well."""
+    for key, stored in state.records.items():
+        for unique in stored.claims if stored else ():
+            if state.look(unique) != key.id or seed_owner(state, unique) not in (None, key.id):
+                yield key, unique
+
+
+def seed_owner(state: State, unique: Unique) -> str | None:
+    """The id of the seed's record that had these values and still has them."""
+    owner = state.base.owners.get(unique)
+    still = state.stored(Key(unique.collection, owner)) if owner else None
+    return owner if still and unique in still.claims else None

@@ -1,0 +1,110 @@
+"""A data folder: the worlds of a server that are to survive it, a folder for each."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..contract.model import Model
+from .disk import Disk, RealDisk
+from .folder import FolderStore
+from .keeper import NAME
+from .log import DataError, Sync
+from .recovery import Recovery
+from .state import Base, Origin
+from .store import StoreFailed
+
+LOCK = ".lock"
+LONG = 64 << 20
+"""Bytes of a log that is folded even while it grows."""
+STAYS = "{} What was committed stays in the log."
+
+
+class FolderKeeper:
+    """Keeps worlds in a folder, which no other server may use at the same time. Raises `DataError`."""
+
+    def __init__(
+        self,
+        path: Path,
+        models: Mapping[str, Model],
+        bases: Callable[[str], Base],
+        sync: Sync,
+        report: Callable[[str], None],
+        disk: Disk | None = None,
+    ) -> None:
+        disk = disk or RealDisk()
+        self.path = path
+        self.lock = hold(path, disk)
+        self.recovery = Recovery(models, bases, disk, sync, report)
+        self.report = report
+        self.stores: dict[str, FolderStore] = {}
+        self.seen: dict[str, int] = {}
+
+    def open(self, name: str, origin: Origin) -> FolderStore:
+        """The store of a world, as it was left."""
+        self.stores[name] = self.recovery.open(self.path / name, origin)
+        return self.stores[name]
+
+    def create(self, name: str, origin: Origin) -> FolderStore:
+        """The store of a new world, which survives from now on. Raises `StoreFailed`."""
+        store = self.open(name, origin)
+        store.fold()
+        return store
+
+    def names(self) -> list[str]:
+        """The worlds that there are."""
+        return [name for name in self.recovery.disk.names(self.path) if NAME.fullmatch(name)]
+
+    def release(self, name: str) -> bool:
+        """Keep a world on the disk alone."""
+        store = self.stores.pop(name)
+        self.fold(store)
+        store.end()
+        return True
+
+    def remove(self, name: str) -> None:
+        """Throw a world away."""
+        store = self.stores.pop(name, None)
+        if store:
+            store.end()
+        self.recovery.disk.discard(self.path / name)
+
+    async def chores(self) -> None:
+        """Fold the logs that rest, having not grown since the last time, and those that have grown long."""
+        for name, store in list(self.stores.items()):
+            commits = store.state.commits
+            if store.behind() and (commits == self.seen.get(name) or store.log.bytes > LONG):
+                try:
+                    await store.fold_aside()
+                except StoreFailed as error:
+                    self.report(STAYS.format(error))
+            self.seen[name] = commits
+
+    def close(self) -> None:
+        """Fold every log into its snapshot, and let others use the folder."""
+        for store in self.stores.values():
+            self.fold(store)
+        self.lock.release()
+
+    def fold(self, store: FolderStore) -> None:
+        """Fold a log into its snapshot, if the disk takes it."""
+        try:
+            if store.behind():
+                store.fold()
+        except StoreFailed as error:
+            self.report(STAYS.format(error))
+
+
+def hold(path: Path, disk: Disk) -> FileLock:
+    """Hold a data folder, which is made if need be."""
+    try:
+        disk.make(path)
+        lock = FileLock(path / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise DataError(
+            f"{path}: another server is using this folder. Stop it first, or give --data another one."
+        ) from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be used: {error.strerror or error}.") from error
+    return lock

@@ -1,0 +1,186 @@
+"""The disk as a data folder uses it: what is safe, and from when on."""
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from .store import StoreFailed
+
+
+class Tail(Protocol):
+    """A file that grows at its end."""
+
+    def write(self, content: bytes) -> None:
+        """Write at the end, all or nothing; raises `StoreFailed`. It survives this process from now on."""
+
+    def sync(self) -> None:
+        """Have all that was written survive the machine; raises `StoreFailed`."""
+
+    def close(self) -> None:
+        """Write no more."""
+
+
+class Disk(Protocol):
+    """What keeps files. A test puts one in its place that forgets what was not synced."""
+
+    def names(self, folder: Path) -> list[str]:
+        """What is in a folder, sorted; nothing if there is none. Raises `OSError`."""
+
+    def read(self, file: Path) -> bytes:
+        """The content of a file; raises `OSError`."""
+
+    def append(self, file: Path) -> Tail:
+        """A new file to write to, in a folder that is made if need be; its name survives the machine."""
+
+    def replace(self, file: Path, content: bytes) -> None:
+        """Have a file be this and survive the machine; should that fail, it is what it was."""
+
+    def remove(self, file: Path) -> None:
+        """Remove a file, if it is there; that survives the machine. Raises `StoreFailed`."""
+
+    def discard(self, folder: Path) -> None:
+        """Remove a folder with all that is in it, if it is there: after a crash it is whole, or gone."""
+
+    def make(self, folder: Path) -> None:
+        """Make a folder, and those that it is in; their names survive the machine. Raises `OSError`."""
+
+
+class RealTail:
+    """A file opened to be written at its end."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self.size = os.fstat(self.descriptor).st_size
+        self.whole = True
+
+    def write(self, content: bytes) -> None:
+        """Write at the end; what was half written is cut off again, before the next write at the latest."""
+        try:
+            self.cut()
+            self.whole = False
+            put(self.descriptor, content)
+        except OSError as error:
+            with suppress(OSError):
+                self.cut()
+            raise failed(self.file, error) from error
+        self.size += len(content)
+        self.whole = True
+
+    def cut(self) -> None:
+        """Cut off what was half written, if anything was."""
+        if not self.whole:
+            os.ftruncate(self.descriptor, self.size)
+            self.whole = True
+
+    def sync(self) -> None:
+        """Have all that was written survive the machine."""
+        try:
+            os.fdatasync(self.descriptor) if hasattr(os, "fdatasync") else os.fsync(self.descriptor)
+        except OSError as error:
+            raise failed(self.file, error) from error
+
+    def close(self) -> None:
+        """Write no more."""
+        os.close(self.descriptor)
+
+
+class RealDisk:
+    """The machine's own files."""
+
+    def names(self, folder: Path) -> list[str]:
+        """What is in a folder."""
+        try:
+            return sorted(os.listdir(folder))
+        except FileNotFoundError:
+            return []
+
+    def read(self, file: Path) -> bytes:
+        """The content of a file."""
+        return file.read_bytes()
+
+    def append(self, file: Path) -> RealTail:
+        """A new file to write to."""
+        try:
+            self.make(file.parent)
+            tail = RealTail(file)
+            self.sync_folder(file.parent)
+        except OSError as error:
+            raise failed(file, error) from error
+        return tail
+
+    def replace(self, file: Path, content: bytes) -> None:
+        """Write beside it, sync, and put it in its place."""
+        beside = file.with_name(f".{file.name}.new")
+        try:
+            self.make(file.parent)
+            self.fill(beside, content)
+            os.replace(beside, file)
+            self.sync_folder(file.parent)
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(beside)
+            raise failed(file, error) from error
+
+    def remove(self, file: Path) -> None:
+        """Remove a file."""
+        try:
+            os.unlink(file)
+            self.sync_folder(file.parent)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise failed(file, error, "removed") from error
+
+    def discard(self, folder: Path) -> None:
+        """Give it the name of one that is to go, and then remove what is in it."""
+        going = folder.with_name(f".{folder.name}.gone")
+        shutil.rmtree(going, ignore_errors=True)
+        if folder.is_dir():
+            try:
+                os.replace(folder, going)
+                self.sync_folder(folder.parent)
+            except OSError as error:
+                raise failed(folder, error, "removed") from error
+            shutil.rmtree(going, ignore_errors=True)
+
+    def make(self, folder: Path) -> None:
+        """Make a folder, and those that it is in; their names survive the machine."""
+        if not folder.is_dir():
+            self.make(folder.parent)
+            try:
+                os.mkdir(folder)
+            except FileExistsError:
+                if not folder.is_dir():
+                    raise
+            self.sync_folder(folder.parent)
+
+    def fill(self, file: Path, content: bytes) -> None:
+        """Have a new file be this, and its content survive the machine."""
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            put(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Have the names in a folder survive the machine."""
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def put(descriptor: int, content: bytes) -> None:
+    """Write all of it. A full disk may take a part, and says with the next why no more."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def failed(file: Path, error: OSError, done: str = "written") -> StoreFailed:
+    """What to say when the disk does not do something."""
+    return StoreFailed(f"{file} cannot be {done}: {error.strerror or error}.")

@@ -1,0 +1,136 @@
+"""A store in a folder: a snapshot in JSON, and the log of what was committed since."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from . import about
+from .changes import made
+from .commits import Entry
+from .disk import Disk
+from .log import Log, Sync
+from .memory import MemoryStore
+from .snapshot import said
+from .state import Origin, Snapshot, State
+from .store import Commit, Fetched, StoreFailed
+
+SNAPSHOTS = "snapshots"
+"""The folder of those that were saved under a name."""
+
+
+class FolderStore(MemoryStore):
+    """A world in memory whose every commit is in the log before it is answered.
+
+    `collections` are the names that files of records may have.
+    """
+
+    def __init__(
+        self, origin: Origin, state: State, folder: Path, disk: Disk, sync: Sync, collections: Iterable[str]
+    ) -> None:
+        super().__init__(origin, state)
+        self.folder = folder
+        self.disk = disk
+        self.log = Log(disk, folder, sync)
+        self.files = {f"{name}.json" for name in collections}
+        self.saving = Lock()
+        self.saved = -1
+        self.ended = False
+
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
+        """Apply a commit if what was read still stands: first to the log, then to memory; nothing comes between."""
+        if not self.stands(read, counter):
+            return False
+        after = self.state.after(commit)
+        await self.enter(Entry(after.commits, dict(commit.writes), commit.counter, commit.clock), after)
+        return True
+
+    async def become(self, state: State) -> None:
+        """Be in another state from now on: one entry of the log says all of it."""
+        after = state._replace(commits=self.state.commits + 1)
+        changed = dict(state.records.items())
+        await self.enter(Entry(after.commits, changed, state.counter, state.clock, state.base.name), after)
+
+    async def enter(self, entry: Entry, after: State) -> None:
+        """Write an entry of the log, be in the state after it, and wait until it is safe. Raises `StoreFailed`."""
+        self.check()
+        if self.saved < 0:
+            self.fold()  # a log says nothing of how its world began
+        self.log.write(entry)
+        self.state = after
+        await self.log.settle()
+
+    async def save(self, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot under a name, in a file of its own."""
+        content = encoded(said(snapshot))
+        await asyncio.to_thread(self.keep, self.folder / SNAPSHOTS / f"{name}.json", content)
+        await super().save(name, snapshot)
+
+    def keep(self, file: Path, content: bytes) -> None:
+        """Write a file beside the snapshot."""
+        with self.saving:
+            self.check()
+            self.disk.replace(file, content)
+
+    async def forget(self, name: str) -> None:
+        """Keep a snapshot no longer."""
+        self.check()
+        self.disk.remove(self.folder / SNAPSHOTS / f"{name}.json")
+        await super().forget(name)
+
+    def behind(self) -> bool:
+        """Whether there are commits that are in the log alone."""
+        return 0 <= self.saved < self.state.commits
+
+    def fold(self) -> None:
+        """Fold the log into the snapshot."""
+        self.put_down(self.state, self.log.turn())
+
+    async def fold_aside(self) -> None:
+        """The same beside new commits, which begin a new log."""
+        await asyncio.to_thread(self.put_down, self.state, self.log.turn())
+
+    def put_down(self, state: State, old: list[Path]) -> None:
+        """Write a snapshot, and remove the log that led to it.
+
+        Should it end half-way, the log is still there: to replay it over newer records leads to the same state.
+        """
+        with self.saving:
+            if self.ended:
+                return
+            if state.commits > self.saved:
+                self.write(state)
+                self.saved = state.commits
+            for file in old:
+                self.disk.remove(file)
+
+    def end(self) -> None:
+        """Touch the folder no more, not even for a request that is under way: it is another's from now on, or gone."""
+        self.log.turn()
+        with self.saving:
+            self.ended = True
+
+    def check(self) -> None:
+        """Raise `StoreFailed` if the folder is not to be touched."""
+        if self.ended:
+            raise StoreFailed(f"The sandbox {self.folder.name} was put away meanwhile. Send the request again.")
+
+    def write(self, state: State) -> None:
+        """Write the records that differ from the seed, a file for each collection, and last what is true of them."""
+        changed = {f"{name}.json": found for name, found in made(state).items()}
+        present = self.files.intersection(self.disk.names(self.folder))
+        for file in sorted(present.union(changed)):
+            self.replace(file, changed.get(file, []))
+        self.replace(about.NAME, about.said(state, self.origin))
+
+    def replace(self, file: str, content: Any) -> None:
+        """Write a file of the snapshot, to be read and edited."""
+        self.disk.replace(self.folder / file, encoded(content))
+
+
+def encoded(content: Any) -> bytes:
+    """JSON that one can read, edit and commit."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"

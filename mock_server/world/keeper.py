@@ -1,0 +1,64 @@
+"""Where the worlds of a server are kept: in memory here, in a folder in `data.py`."""
+
+import re
+from typing import Protocol
+
+from .memory import MemoryStore
+from .state import Origin
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+"""What a world may be called: its name may be that of a folder, on any system."""
+
+
+class Keeper(Protocol):
+    """Keeps worlds by name."""
+
+    def names(self) -> list[str]:
+        """The worlds that are kept from an earlier time."""
+
+    def open(self, name: str, origin: Origin) -> MemoryStore:
+        """The store of a world; if nothing is kept of it, one that begins like this. Raises `DataError`."""
+
+    def create(self, name: str, origin: Origin) -> MemoryStore:
+        """The store of a world that is kept from now on. Raises `StoreFailed`."""
+
+    def release(self, name: str) -> bool:
+        """Hold a world no longer, since nobody uses it; whether it is kept all the same."""
+
+    def remove(self, name: str) -> None:
+        """Throw a world away. Raises `StoreFailed`."""
+
+    async def chores(self) -> None:
+        """Do what can wait."""
+
+    def close(self) -> None:
+        """Have all that was answered survive, and let others use what was held."""
+
+
+class MemoryKeeper:
+    """Keeps worlds as long as they are used and the process lasts."""
+
+    def names(self) -> list[str]:
+        """None."""
+        return []
+
+    def open(self, name: str, origin: Origin) -> MemoryStore:
+        """A fresh store."""
+        return MemoryStore(origin)
+
+    def create(self, name: str, origin: Origin) -> MemoryStore:
+        """A fresh store."""
+        return MemoryStore(origin)
+
+    def release(self, name: str) -> bool:
+        """It is gone."""
+        return False
+
+    def remove(self, name: str) -> None:
+        """It is gone with whoever holds it."""
+
+    async def chores(self) -> None:
+        """There is nothing to do."""
+
+    def close(self) -> None:
+        """There is nothing to do."""

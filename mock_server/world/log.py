@@ -1,0 +1,95 @@
+"""The log of a world: its commits since the last snapshot, each safe before its answer is sent."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock, Timer
+
+from .commits import Entry, line
+from .disk import Disk, Tail
+from .store import StoreFailed
+
+NAME = "log-{:012d}.jsonl"
+"""A file of the log is named by its first commit."""
+BATCH = 0.05
+"""Seconds after which a write is synced at the latest, if writes are synced in batches."""
+
+
+class Sync(StrEnum):
+    """When a commit is synced: never by us, with others a moment later, or before its answer is sent."""
+
+    NONE = "none"
+    BATCH = "batch"
+    EACH = "each"
+
+
+class DataError(Exception):
+    """A data folder cannot be used; the message says which file, where in it, and what to do."""
+
+
+class Log:
+    """The files of a log; the next commit goes to the end of the last."""
+
+    def __init__(self, disk: Disk, folder: Path, sync: Sync) -> None:
+        self.disk = disk
+        self.folder = folder
+        self.mode = sync
+        self.tail: Tail | None = None
+        self.bytes = 0
+        self.written = self.safe = 0
+        self.syncing: asyncio.Future[None] | None = None
+        self.timer: Timer | None = None
+        self.lock = Lock()
+        self.failure: StoreFailed | None = None
+
+    def write(self, entry: Entry) -> None:
+        """Write a commit at the end, all or nothing. Raises `StoreFailed`."""
+        if self.failure:
+            raise self.failure
+        if self.tail is None:
+            self.tail = self.disk.append(self.folder / NAME.format(entry.number))
+        content = line(entry)
+        self.tail.write(content)
+        self.bytes += len(content)
+        self.written += 1
+
+    async def settle(self) -> None:
+        """Wait until what was written is as safe as it is to be; who waits at the same time shares one sync."""
+        if self.mode is Sync.BATCH and self.timer is None:
+            self.timer = Timer(BATCH, self.sync)
+            self.timer.daemon = True
+            self.timer.start()
+        mine = self.written
+        while self.mode is Sync.EACH and self.safe < mine:
+            if self.syncing is None or self.syncing.done():
+                self.syncing = asyncio.get_running_loop().run_in_executor(None, self.sync)
+            await asyncio.shield(self.syncing)
+            if self.failure:
+                raise self.failure
+
+    def sync(self) -> None:
+        """Have all that is written now survive the machine. After a failure nobody knows what is safe: it is final."""
+        with self.lock:
+            self.timer = None
+            reached = self.written
+            try:
+                if self.tail and self.safe < reached:
+                    self.tail.sync()
+            except StoreFailed as error:
+                self.failure = StoreFailed(f"{error} What is on the disk is uncertain: start the server again.")
+            else:
+                self.safe = reached
+
+    def turn(self) -> list[Path]:
+        """End the files that there are, and give their names; the next commit begins a new one."""
+        self.sync()
+        with self.lock:
+            if self.tail:
+                self.tail.close()
+            self.tail, self.bytes = None, 0
+        return files(self.disk, self.folder)
+
+
+def files(disk: Disk, folder: Path) -> list[Path]:
+    """The files of a log, oldest first."""
+    return [folder / name for name in disk.names(folder) if name.startswith("log-") and name.endswith(".jsonl")]

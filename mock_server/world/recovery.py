@@ -1,0 +1,146 @@
+"""Recovery: from the files of a world to its store. Nothing that was answered is lost, or dropped in silence."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ...handlers.terms import Key, Record
+from ..contract.model import ContractBroken, Model
+from . import snapshot
+from .about import NAME as ABOUT
+from .about import About, read
+from .changes import shared
+from .disk import Disk
+from .folder import SNAPSHOTS, FolderStore
+from .log import DataError, Sync, files
+from .replay import entries
+from .seed import SeedError, malformed
+from .state import Base, Origin, Snapshot, State
+from .store import Commit, StoreFailed, write
+
+Changed = dict[Key, Record | None]
+
+
+class Recovery:
+    """Opens the folders of worlds; `report` is told of what a person should know, and `bases` finds a seed."""
+
+    def __init__(
+        self,
+        models: Mapping[str, Model],
+        bases: Callable[[str], Base],
+        disk: Disk,
+        sync: Sync,
+        report: Callable[[str], None],
+    ) -> None:
+        self.models = models
+        self.bases = bases
+        self.disk = disk
+        self.sync = sync
+        self.report = report
+
+    def open(self, folder: Path, origin: Origin) -> FolderStore:
+        """The store in a folder; if nothing is there yet, one that begins like this.
+
+        Raises `DataError` saying what is wrong, in which file, and where in it.
+        """
+        try:
+            return self.opened(folder, origin)
+        except StoreFailed as error:
+            raise DataError(f"{error} Nothing is lost: start again when it can be.") from error
+        except OSError as error:
+            raise DataError(f"{error.filename or folder}: cannot be used: {error.strerror or error}.") from error
+
+    def opened(self, folder: Path, origin: Origin) -> FolderStore:
+        """The same, as the disk allows."""
+        about = self.about(folder)
+        found = about or About(origin, origin.base.name, 0, 0, origin.clock, [])
+        base, last = found.seed, Commit([], found.counter, found.clock)
+        changed: Changed = dict.fromkeys(found.deleted) | self.records(folder)
+        commits = found.commits
+        for each in entries(self.disk, folder, commits):
+            if isinstance(each, str):
+                self.report(each)
+                continue
+            if each.seed is not None:
+                base, changed = each.seed, {}
+            changed |= {key: stored and stored.record() for key, stored in each.records.items()}
+            commits, last = each.number, Commit([], each.counter, each.clock or last.clock)
+        state = self.state(folder, base, changed, last)._replace(commits=commits)
+        store = FolderStore(found.origin, state, folder, self.disk, self.sync, self.models)
+        store.snapshots = self.snapshots(folder / SNAPSHOTS)
+        store.saved = about.commits if about else -1
+        if files(self.disk, folder):
+            store.fold()
+        return store
+
+    def about(self, folder: Path) -> About | None:
+        """What is said of a world; nothing, if it is a fresh one."""
+        file, names = folder / ABOUT, self.disk.names(folder)
+        if file.name not in names:
+            if self.own(names) or files(self.disk, folder):
+                raise DataError(
+                    f"{file}: is missing, and says what the files beside it rest on. Restore it from a copy. "
+                    f"Records of one's own, to begin with, are given as a seed: --seed-dir."
+                )
+            return None
+        try:
+            return read(self.read(file), self.bases)
+        except (SeedError, ValueError) as error:
+            raise DataError("\n".join(f"{file}: {each}" for each in str(error).split("\n"))) from error
+
+    def own(self, names: list[str]) -> list[str]:
+        """Those of the names in a folder that are files of records."""
+        return [name for name in names if name.endswith(".json") and name.removesuffix(".json") in self.models]
+
+    def snapshots(self, folder: Path) -> dict[str, Snapshot]:
+        """Those that were saved under a name."""
+        found: dict[str, Snapshot] = {}
+        for name in self.disk.names(folder):
+            if not name.endswith(".json"):
+                continue
+            document = self.read(folder / name)
+            at = datetime.now(UTC)
+            try:
+                found[name.removesuffix(".json")] = snapshot.read(document, self.models, self.bases, at)
+            except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError) as error:
+                raise DataError(f"{folder / name}: is not a snapshot: {error!r}") from error
+        return found
+
+    def records(self, folder: Path) -> Changed:
+        """The records in the files of a snapshot, which a person may have edited."""
+        changed: Changed = {}
+        names = self.disk.names(folder)
+        for name in names:
+            if name.endswith(".json") and name not in (ABOUT, *self.own(names)):
+                self.report(f"{folder / name}: is named as no collection, and left alone.")
+        for name in self.own(names):
+            file, collection = folder / name, name.removesuffix(".json")
+            found = self.read(file)
+            if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+                raise DataError(f"{file}: is not a JSON array of objects")
+            if wrong := list(malformed(self.models[collection], found)):
+                raise DataError("\n".join(f"{file}: {each}" for each in wrong))
+            changed |= {Key(collection, each["id"]): each for each in found}
+        return changed
+
+    def read(self, file: Path) -> Any:
+        """What a JSON file says."""
+        try:
+            return orjson.loads(self.disk.read(file))
+        except orjson.JSONDecodeError as error:
+            raise DataError(f"{file}: cannot be read: {error}") from error
+
+    def state(self, folder: Path, base: str, changed: Changed, last: Commit) -> State:
+        """The state that these changes of a seed lead to."""
+        try:
+            writes = [write(self.models, key, record) for key, record in changed.items()]
+            state = State(self.bases(base)).after(last._replace(writes=writes))
+        except (ContractBroken, SeedError, LookupError) as error:
+            raise DataError(f"{folder}: {error}") from error
+        for key, unique in shared(state):
+            values = ", ".join(unique.values)
+            raise DataError(f"{folder / key.collection}.json: record {key.id}: another record has {values}.")
+        return state

@@ -1,0 +1,152 @@
+"""The worlds of a server, by name."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+
+from ..contract.model import Model
+from .clock import Clock, Machine
+from .keeper import Keeper
+from .sandbox import Sandbox
+from .seeds import Seeds
+from .snapshot import resumed
+from .state import Origin, State
+from .store import StoreFailed
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How long a world that nobody asks for is held (0 seconds: for ever), how many there may be, and how large."""
+
+    idle: timedelta = timedelta(days=1)
+    most: int = 20_000
+    largest: int = 1 << 30
+
+
+class TooMany(StoreFailed):
+    """There are as many worlds as there may be."""
+
+
+class Sandboxes:
+    """The worlds that are in use, and those that are kept; `seed` names what a fresh one begins with.
+
+    Raises `SeedError` where a seed is named that is not there, and `DataError` or `StoreFailed` as its keeper does.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, Model],
+        seeds: Seeds,
+        keeper: Keeper,
+        machine: Machine,
+        seed: str,
+        bounds: Bounds,
+    ) -> None:
+        self.models = models
+        self.seeds = seeds
+        self.keeper = keeper
+        self.machine = machine
+        self.seed = seed
+        self.bounds = bounds
+        self.live: dict[str, Sandbox] = {}
+        self.all = set(keeper.names())
+        self.find(DEFAULT)
+
+    def find(self, name: str) -> Sandbox:
+        """The world of this name, made if need be, to be used now. Raises `TooMany`."""
+        sandbox = self.live.get(name) or self.peek(name)
+        sandbox.used = self.machine()
+        return sandbox
+
+    def peek(self, name: str) -> Sandbox:
+        """The same, only to be looked at."""
+        if name not in self.live:
+            self.check_room(name)
+            self.taken_up(name, self.seed, Clock(), create=False)
+        return self.live[name]
+
+    def create(self, name: str | None, seed: str | None, clock: Clock) -> Sandbox:
+        """A new world; if it is given no name, one is made up. Raises `TooMany`."""
+        name = name or next(each for number in count(1) if (each := f"sandbox-{number}") not in self.all)
+        self.check_room(name)
+        return self.taken_up(name, seed or self.seed, clock, create=True)
+
+    async def fork(self, source: Sandbox, name: str | None) -> Sandbox:
+        """A new world that is as another is now."""
+        origin = source.store.origin
+        forked = self.create(name, origin.base.name, origin.clock)
+        await forked.store.become(source.store.state)
+        return forked
+
+    async def reset(self, sandbox: Sandbox) -> None:
+        """Have a world be as it began."""
+        await self.become(sandbox, sandbox.store.origin.state())
+
+    async def restore(self, sandbox: Sandbox, name: str) -> None:
+        """Have a world be as it was when a snapshot of it was saved."""
+        await self.become(sandbox, resumed(sandbox.store.snapshots[name], self.machine()))
+
+    async def become(self, sandbox: Sandbox, state: State) -> None:
+        """Have a world be in another state; the one that it was in is freed aside, which takes its time."""
+        former = [sandbox.store.state]
+        await sandbox.store.become(state)
+        asyncio.get_running_loop().run_in_executor(None, former.clear)
+
+    def delete(self, name: str) -> None:
+        """Throw a world away."""
+        self.keeper.remove(name)
+        self.live.pop(name, None)
+        self.all.discard(name)
+
+    def names(self) -> list[str]:
+        """The names of all worlds, sorted."""
+        self.expire()
+        return sorted(self.all)
+
+    def expires(self, sandbox: Sandbox) -> datetime | None:
+        """When a world is held no longer unless it is used, if ever."""
+        lasting = sandbox.name == DEFAULT or not self.bounds.idle
+        return None if lasting else sandbox.used + self.bounds.idle
+
+    def expire(self) -> None:
+        """Hold those no longer that nobody has used for long."""
+        now = self.machine()
+        for name, sandbox in list(self.live.items()):
+            expires = self.expires(sandbox)
+            if expires and expires < now:
+                del self.live[name]
+                if not self.keeper.release(name):
+                    self.all.discard(name)
+
+    def check_room(self, name: str) -> None:
+        """Refuse one world too many; one that is kept already is not."""
+        if name in self.all or len(self.all) < self.bounds.most:
+            return
+        self.expire()
+        if len(self.all) >= self.bounds.most:
+            raise TooMany(
+                f"There are {len(self.all)} sandboxes, as many as there may be. Delete those that are not needed"
+                " (DELETE /_mock/sandboxes/NAME), or start the server with a larger --max-sandboxes."
+            )
+
+    def taken_up(self, name: str, seed: str, clock: Clock, create: bool) -> Sandbox:
+        """A world in use from now on."""
+        now = self.machine()
+        origin = Origin(self.seeds.base(seed), clock, now)
+        store = self.keeper.create(name, origin) if create else self.keeper.open(name, origin)
+        self.live[name] = sandbox = Sandbox(name, self.models, store, self.machine, self.bounds.largest, now)
+        self.all.add(name)
+        return sandbox
+
+    async def chores(self) -> None:
+        """Do what can wait."""
+        self.expire()
+        await self.keeper.chores()
+
+    def close(self) -> None:
+        """Have all that was answered survive."""
+        self.keeper.close()

@@ -1,0 +1,61 @@
+"""A snapshot as a document: all that differs from a seed, as JSON that one can download, edit and upload."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ...handlers.terms import Key, Record
+from ..contract.model import Model
+from .changes import deleted, made
+from .clock import Clock, written
+from .state import Base, Snapshot, State
+from .store import Commit, write
+
+
+def said(snapshot: Snapshot) -> dict[str, Any]:
+    """The document of a snapshot."""
+    state = snapshot.state
+    return {
+        "seed": state.base.name,
+        "counter": state.counter,
+        "clock": clock_said(snapshot),
+        "records": made(state),
+        "deleted": deleted(state),
+    }
+
+
+def clock_said(snapshot: Snapshot) -> dict[str, Any]:
+    """What time it was; null, if it was the machine's."""
+    clock = snapshot.state.clock
+    now = None if clock == Clock() else written(clock.read(lambda: snapshot.at))
+    return {"now": now, "frozen": clock.frozen is not None}
+
+
+def read(
+    document: Mapping[str, Any], models: Mapping[str, Model], bases: Callable[[str], Base], at: datetime
+) -> Snapshot:
+    """The snapshot that a document says, its form being right, as of the machine's time `at`.
+
+    Raises `SeedError` if there is no such seed, `ContractBroken` if a record is not as the contract has it.
+    """
+    changed: dict[Key, Record | None] = {Key(name, id): None for name, ids in document["deleted"].items() for id in ids}
+    changed |= {Key(name, each["id"]): each for name, found in document["records"].items() for each in found}
+    writes = [write(models, key, record) for key, record in changed.items()]
+    commit = Commit(writes, document["counter"], clock_read(document["clock"], at))
+    return Snapshot(State(bases(document["seed"])).after(commit), at)
+
+
+def clock_read(clock: Mapping[str, Any], at: datetime) -> Clock:
+    """A clock that was at `now` by the machine's time `at`."""
+    if clock["now"] is None:
+        return Clock()
+    now = datetime.fromisoformat(clock["now"]).astimezone(UTC)
+    return Clock(frozen=now) if clock["frozen"] else Clock(now - at)
+
+
+def resumed(snapshot: Snapshot, at: datetime) -> State:
+    """The state of a snapshot with its clock as it was then, the machine's time being `at` now."""
+    clock = snapshot.state.clock
+    if clock.ahead:
+        clock = clock._replace(ahead=clock.ahead - (at - snapshot.at))
+    return snapshot.state._replace(clock=clock)

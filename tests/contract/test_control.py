@@ -1,0 +1,329 @@
+"""The contract of the control plane is written with the same care: valid, complete for its readers, and strict."""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from common_apis.mock_server.contract.document import CONTRACT, load
+
+from .reading import (
+    Document,
+    Operation,
+    json_schema,
+    misfits,
+    nodes,
+    operations,
+    request,
+    resolved,
+    responses,
+    rows,
+    section,
+    success,
+)
+from .test_schemas import undescribed, unfit_examples, unions
+from .test_style import PROBLEM, invalid, unexplained
+
+CONTROL = CONTRACT.with_name("control.yaml")
+ALWAYS = {"400", "401", "408", "431", "500"}
+"""The errors of every operation. One with a name in its path has 404 as well, one with a body 413 and 415."""
+MAY_LACK_ROOM = {"sandboxes_create", "sandboxes_fork", "snapshots_save", "snapshots_put", "records_put"}
+"""The operations that make what is kept larger, which are refused with 503 when it would be too large."""
+OPEN = {
+    "records_put": "the fields of a record depend on the collection in the path; the mock holds them against its Model"
+}
+"""The requests whose schema cannot name all fields, and why."""
+
+Check = Callable[[Document], list[str]]
+
+
+@pytest.fixture(scope="module")
+def control() -> Document:
+    """The folded contract of the control plane, not to be changed."""
+    return load(CONTROL)
+
+
+def answered(document: Document, operation: Operation) -> dict[str, Any]:
+    """The body of a response to a request that was not refused, by media type; nothing if it has none."""
+    content: dict[str, Any] = success(document, operation).get("content", {})
+    return content
+
+
+def outside(document: Document) -> list[str]:
+    """Paths that are not below `/_mock`."""
+    return [path for path in document["paths"] if not path.startswith("/_mock/")]
+
+
+def misnamed(document: Document) -> list[str]:
+    """Operations whose id is not their tag and a verb."""
+    return [
+        operation.says["operationId"]
+        for operation in operations(document)
+        if not re.fullmatch(rf"{operation.says['tags'][0].lower()}_[a-z]+", operation.says["operationId"])
+    ]
+
+
+def unexampled(document: Document) -> list[str]:
+    """Bodies that are not JSON with a named example, each with a summary."""
+    faults = []
+    for operation in operations(document):
+        for content in filter(None, (request(document, operation), answered(document, operation))):
+            examples = content.get("application/json", {}).get("examples", {}).values()
+            if (
+                len(content) > 1
+                or not examples
+                or not all(resolved(document, each).get("summary") for each in examples)
+            ):
+                faults.append(operation.name)
+    return faults
+
+
+def careless_errors(document: Document) -> list[str]:
+    """Operations with other errors than they need, and errors that are no problem with an example of their status."""
+    faults = []
+    for operation in operations(document):
+        errors = {status: says for status, says in responses(document, operation) if not status.startswith("2")}
+        if set(errors) - {"409"} != needed(document, operation):
+            faults.append(f"{operation.name} has the errors {', '.join(errors)}")
+        faults += [f"{operation.name}, {status}" for status in errors if not exampled(document, status, errors[status])]
+    return faults
+
+
+def needed(document: Document, operation: Operation) -> set[str]:
+    """The errors that an operation must have, 409 aside."""
+    named = {"404"} if "{" in operation.path or operation.says["operationId"] == "sandboxes_create" else set()
+    sent = {"413", "415"} if request(document, operation) else set()
+    return ALWAYS | named | sent | ({"503"} if operation.says["operationId"] in MAY_LACK_ROOM else set())
+
+
+def exampled(document: Document, status: str, says: dict[str, Any]) -> bool:
+    """Whether an error is a problem document, with examples that all have its status."""
+    problem = says["content"].get(PROBLEM, {})
+    statuses = {str(resolved(document, each)["value"]["status"]) for each in problem.get("examples", {}).values()}
+    return problem.get("schema") == {"$ref": "#/components/schemas/Problem"} and statuses == {status}
+
+
+def unlinked(document: Document) -> list[str]:
+    """Answers 201 without a location, or without links, each to an operation that there is."""
+    ids = {operation.says["operationId"] for operation in operations(document)}
+    made = [(operation.name, operation.says["responses"].get("201")) for operation in operations(document)]
+    return [
+        name
+        for name, says in made
+        if says
+        and not (
+            "Location" in says["headers"] and {each["operationId"] for each in says.get("links", {}).values()} & ids
+        )
+    ] + [
+        f"{name} leads to {link['operationId']}"
+        for name, says in made
+        for link in (says or {}).get("links", {}).values()
+        if link["operationId"] not in ids
+    ]
+
+
+def open_requests(document: Document) -> list[str]:
+    """Requests that take fields which they do not name, though they could."""
+    return [
+        operation.name
+        for operation in operations(document)
+        if request(document, operation)
+        and operation.says["operationId"] not in OPEN
+        and json_schema(document, request(document, operation)).get("additionalProperties") is not False
+    ]
+
+
+def omissible(document: Document) -> list[str]:
+    """Responses that may leave out a field."""
+    schemas = [(each.name, json_schema(document, answered(document, each))) for each in operations(document)]
+    return [name for name, schema in schemas if set(schema.get("required", [])) != set(schema.get("properties", {}))]
+
+
+def wordless(document: Document) -> list[str]:
+    """Patterns whose schema has no words for what an error expects."""
+    return [str(node["pattern"]) for _, node in nodes(document) if "pattern" in node and not node.get("x-expected")]
+
+
+def wrong_collections(document: Document) -> list[str]:
+    """Places that name other collections than the contract of `/v1` has."""
+    names = sorted({path.split("/")[2] for path in load()["paths"]})
+    enum = document["components"]["parameters"]["Collection"]["schema"]["enum"]
+    patterns = {node["x-propertyNames"]["pattern"] for _, node in nodes(document) if "x-propertyNames" in node}
+    return [str(each) for each in (enum, *patterns) if each not in (names, f"^({'|'.join(names)})$")]
+
+
+def wrong_codes(document: Document) -> list[str]:
+    """Error codes of the introduction that are not in the contract, or not with this status, and those left out."""
+    known = document["components"]["schemas"]["ErrorCode"]["x-codes"]
+    shown = {code.strip("`"): int(status) for code, status, _ in rows(introduced(document, "Errors"))[2:]}
+    used = {example["value"]["errors"][0]["code"] for example in problems(document)} | {"method_not_allowed"}
+    wrong = [code for code, status in shown.items() if known.get(code, {}).get("status") != status]
+    return wrong + sorted(used ^ set(shown))
+
+
+def introduced(document: Document, title: str) -> str:
+    """A section of the introduction."""
+    return section(document["info"]["description"], title)
+
+
+def problems(document: Document) -> Iterator[dict[str, Any]]:
+    """The examples of all errors."""
+    for says in document["components"]["responses"].values():
+        yield from says["content"][PROBLEM]["examples"].values()
+
+
+def wrong_commands(document: Document) -> list[str]:
+    """Commands of the introduction whose operation is not in the contract, or whose body it refuses."""
+    faults = []
+    declared = {operation.name: operation for operation in operations(document)}
+    for words in commands(document):
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        url = next(word for word in words if "://" in word)
+        path = re.sub("/booking-test(?=/|$)", "/{sandbox}", url[url.index("/_mock") :])
+        operation = declared.get(f"{'post' if body or 'POST' in words else 'get'} {path}")
+        if operation is None or bool(body) != bool(request(document, operation)):
+            faults.append(path)
+        elif body:
+            faults += misfits(document, json_schema(document, request(document, operation)), json.loads(body))
+    return faults
+
+
+def commands(document: Document) -> list[list[str]]:
+    """The words of each command to the control plane that the introduction shows."""
+    shown = re.findall(r"```shell\n(.*?)```", document["info"]["description"], re.DOTALL)
+    lines = [line for text in shown for line in text.replace("\\\n", " ").splitlines()]
+    return [shlex.split(line) for line in lines if "/_mock" in line]
+
+
+CHECKS: list[Check] = [
+    invalid,
+    outside,
+    misnamed,
+    unexplained,
+    unexampled,
+    careless_errors,
+    unlinked,
+    undescribed,
+    unions,
+    unfit_examples,
+    open_requests,
+    omissible,
+    wordless,
+    wrong_collections,
+    wrong_codes,
+    wrong_commands,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_control_plane_is_complete(check: Check, control: Document) -> None:
+    """Its contract is valid, keeps to `/_mock`, and each operation and schema is explained, exemplified and strict."""
+    assert check(control) == []
+
+
+def test_the_introduction_shows_commands(control: Document) -> None:
+    """There are commands for the check of them to read."""
+    assert len(commands(control)) == 3
+
+
+def test_no_component_has_the_name_of_another() -> None:
+    """Both contracts may refer to one another's components: a kind and a name mean one file."""
+    files = [file for file in CONTRACT.with_name("components").rglob("*.yaml") if file.is_file()]
+    names = [(file.parent.name, file.stem) for file in files]
+    assert len(names) == len(set(names))
+
+
+def create(document: Document) -> dict[str, Any]:
+    """An operation with a body, to be broken."""
+    operation: dict[str, Any] = document["paths"]["/_mock/sandboxes"]["post"]
+    return operation
+
+
+def delete(document: Document) -> dict[str, Any]:
+    """An operation without any body, to be broken."""
+    operation: dict[str, Any] = document["paths"]["/_mock/sandboxes/{sandbox}"]["delete"]
+    return operation
+
+
+def schema(document: Document, name: str) -> dict[str, Any]:
+    """A schema to be broken."""
+    found: dict[str, Any] = document["components"]["schemas"][name]
+    return found
+
+
+def rewrite(document: Document, before: str, after: str) -> None:
+    """Changes the text of the introduction."""
+    text = document["info"]["description"]
+    assert before in text
+    document["info"]["description"] = text.replace(before, after)
+
+
+BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
+    (invalid, lambda d: create(d)["responses"]["201"].pop("description"), "/paths/~1_mock~1sandboxes/post/"),
+    (outside, lambda d: d["paths"].update({"/v1/sandboxes": {}}), "/v1/sandboxes"),
+    (misnamed, lambda d: create(d).update(operationId="sandboxes.create"), "sandboxes.create"),
+    (misnamed, lambda d: create(d).update(operationId="worlds_create"), "worlds_create"),
+    (unexplained, lambda d: delete(d).pop("summary"), "delete /_mock/sandboxes/{sandbox} has no summary"),
+    (unexampled, lambda d: d["components"]["examples"]["SandboxCreateLeast"].pop("summary"), "post /_mock/sandboxes"),
+    (unexampled, lambda d: create(d)["requestBody"]["content"].update({"text/plain": {}}), "post /_mock/sandboxes"),
+    (careless_errors, lambda d: delete(d)["responses"].pop("404"), "delete /_mock/sandboxes/{sandbox} has the errors"),
+    (careless_errors, lambda d: create(d)["responses"].pop("503"), "post /_mock/sandboxes has the errors"),
+    (careless_errors, lambda d: create(d)["responses"].pop("415"), "post /_mock/sandboxes has the errors"),
+    (
+        careless_errors,
+        lambda d: d["components"]["responses"]["NameTaken"]["content"][PROBLEM].pop("examples"),
+        "post /_mock/sandboxes, 409",
+    ),
+    (unlinked, lambda d: create(d)["responses"]["201"].pop("links"), "post /_mock/sandboxes"),
+    (unlinked, lambda d: create(d)["responses"]["201"]["headers"].clear(), "post /_mock/sandboxes"),
+    (
+        unlinked,
+        lambda d: create(d)["responses"]["201"]["links"]["get"].update(operationId="sandboxes_read"),
+        "post /_mock/sandboxes leads to sandboxes_read",
+    ),
+    (undescribed, lambda d: schema(d, "Clock").pop("example"), "/Sandbox/properties/clock has no example"),
+    (
+        undescribed,
+        lambda d: schema(d, "FieldChange")["properties"]["after"].pop("description"),
+        "after has no description",
+    ),
+    (unions, lambda d: schema(d, "Clock").update(oneOf=[{}]), "/components/schemas/Clock"),
+    (unfit_examples, lambda d: d["components"]["examples"]["Snapshot"]["value"].update(seed=7), "$.seed: 7"),
+    (
+        open_requests,
+        lambda d: schema(d, "ClockSet").pop("additionalProperties"),
+        "put /_mock/sandboxes/{sandbox}/clock",
+    ),
+    (omissible, lambda d: schema(d, "SandboxList")["required"].remove("next"), "get /_mock/sandboxes"),
+    (wordless, lambda d: schema(d, "SandboxFork")["properties"]["name"].pop("x-expected"), "^[a-z0-9]"),
+    (wrong_collections, lambda d: d["components"]["parameters"]["Collection"]["schema"]["enum"].pop(), "patients"),
+    (
+        wrong_collections,
+        lambda d: schema(d, "Snapshot")["properties"]["deleted"]["x-propertyNames"].update(pattern="^patients$"),
+        "^patients$",
+    ),
+    (wrong_codes, lambda d: rewrite(d, "| `not_found` | 404 |", "| `not_found` | 410 |"), "not_found"),
+    (wrong_codes, lambda d: rewrite(d, "| `bad_request` | 400 |", "| `forbidden` | 403 |"), "bad_request"),
+    (wrong_commands, lambda d: rewrite(d, "/_mock/sandboxes \\", "/_mock/worlds \\"), "/_mock/worlds"),
+    (wrong_commands, lambda d: rewrite(d, '"seconds"', '"days"'), "'seconds' is a required property"),
+]
+
+
+@pytest.mark.parametrize(("check", "break_it", "fault"), BROKEN, ids=[fault for *_, fault in BROKEN])
+def test_check_sees_a_broken_contract(
+    check: Check, break_it: Callable[[Document], object], fault: str, control: Document
+) -> None:
+    """A contract that is broken in one place is told so."""
+    broken = deepcopy(control)
+    break_it(broken)
+    assert any(fault in said for said in check(broken))
+    assert not any(fault in said for said in check(control))
+
+
+def test_every_check_is_seen_to_fail() -> None:
+    """There is no check without a contract that it refuses."""
+    assert {check for check, _, _ in BROKEN} == set(CHECKS)
