@@ -56,7 +56,7 @@ class Settings:
 def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
     """The worlds of a server. Whoever made them closes them; raises `SeedError` or `DataError` saying what to mend."""
     known = models(document)
-    seeds = Seeds(known, folders(settings.seed_dirs))
+    seeds = Seeds(known, folders(settings.seed_dirs), settings.report)
     keeper: Keeper = MemoryKeeper()
     if settings.data:
         keeper = FolderKeeper(settings.data, known, seeds.base, settings.sync, settings.report)

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from .protocol import Protocol
 
 TICKS_PER_SECOND = 10
-CHORES = 5
+CHORES = 1
 """Seconds between two times that what can wait is done."""
 
 

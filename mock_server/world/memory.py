@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from operator import is_
 
 from ...handlers.terms import Read
-from .state import Origin, Snapshot, State
+from .state import Base, Origin, Snapshot, State
 from .store import Commit, Fetched
 
 
@@ -41,6 +41,11 @@ class MemoryStore:
     async def forget(self, name: str) -> None:
         """Keep a snapshot no longer."""
         del self.snapshots[name]
+
+    def rest_on(self, base: Base) -> None:
+        """Have an edited seed at once, if nothing was changed of it."""
+        if self.state.base.name == base.name and not len(self.state.records):
+            self.state = self.state._replace(base=base)
 
     def stands(self, read: Fetched, counter: int) -> bool:
         """Whether what was read is as it was."""

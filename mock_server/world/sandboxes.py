@@ -84,6 +84,8 @@ class Sandboxes:
 
     async def reset(self, sandbox: Sandbox) -> None:
         """Have a world be as it began."""
+        origin = sandbox.store.origin
+        sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
         await self.become(sandbox, sandbox.store.origin.state())
 
     async def restore(self, sandbox: Sandbox, name: str) -> None:
@@ -145,6 +147,9 @@ class Sandboxes:
     async def chores(self) -> None:
         """Do what can wait."""
         self.expire()
+        for base in self.seeds.edited():
+            for sandbox in self.live.values():
+                sandbox.store.rest_on(base)
         await self.keeper.chores()
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """The seeds of a server, by name: the clinic, nothing at all, and folders of one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ...handlers.terms import Key
@@ -12,14 +13,21 @@ from .store import write
 EMPTY = "empty"
 """The name of the seed that has no records."""
 
+Stamp = list[tuple[str, int, int]]
+
 
 class Seeds:
-    """Seeds that are read and checked when they are first asked for, and then shared by all worlds."""
+    """Seeds that are read and checked when they are first asked for, and then shared by all worlds.
 
-    def __init__(self, models: Mapping[str, Model], folders: Mapping[str, Path]) -> None:
+    `report` is told of a seed that was edited while it was in use.
+    """
+
+    def __init__(self, models: Mapping[str, Model], folders: Mapping[str, Path], report: Callable[[str], None]) -> None:
         self.models = models
         self.folders = folders
+        self.report = report
         self.bases = {EMPTY: Base(EMPTY)}
+        self.stamps: dict[str, Stamp] = {}
 
     def names(self) -> list[str]:
         """The names that there are, sorted."""
@@ -30,10 +38,40 @@ class Seeds:
         if name not in self.bases:
             if name not in self.folders:
                 raise SeedError(f"There is no seed `{name}`. Seeds here are {', '.join(self.names())}.")
-            found = load(self.models, self.folders[name])
-            writes = (write(self.models, Key(each, record["id"]), record) for each in found for record in found[each])
-            self.bases[name] = Base(name, writes)
+            self.read(name)
         return self.bases[name]
+
+    def read(self, name: str) -> None:
+        """Read a seed from its folder. Raises `SeedError`."""
+        self.stamps[name] = stamp(self.folders[name])
+        found = load(self.models, self.folders[name])
+        writes = (write(self.models, Key(each, record["id"]), record) for each in found for record in found[each])
+        self.bases[name] = Base(name, writes)
+
+    def edited(self) -> list[Base]:
+        """Read again what was edited, and give it; a seed that is broken now stays what it was."""
+        fresh: list[Base] = []
+        for name in self.stamps:
+            if self.stamps[name] == stamp(self.folders[name]):
+                continue
+            try:
+                self.read(name)
+            except SeedError as error:
+                self.report(f"{error}\nThe seed `{name}` stays what it was until that is mended.")
+            else:
+                self.report(f"The seed `{name}` was edited. Sandboxes without changes have it now, others once reset.")
+                fresh.append(self.bases[name])
+        return fresh
+
+
+def stamp(folder: Path) -> Stamp:
+    """What tells whether the files of a folder are the same as before."""
+    found = []
+    for file in sorted(folder.glob("*.json")):
+        with suppress(OSError):
+            about = file.stat()
+            found.append((file.name, about.st_mtime_ns, about.st_size))
+    return found
 
 
 def folders(own: tuple[Path, ...]) -> dict[str, Path]:

@@ -1,12 +1,15 @@
 """Seeds of one's own: checked before they are used."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
 from common_apis.mock_server.world.seed import SeedError
 
 from ..mock import NOBODY, A, Mock
@@ -114,3 +117,55 @@ def test_a_seed_may_be_small(make_mock: Callable[..., Mock], seed: Path) -> None
     assert mock.get(f"/v1/workers/{A}").status_code == 200
     assert mock.get(f"/v1/calendars/{A}").status_code == 404
     assert mock.post("/v1/conversations", {"user_id": A}).status_code == 201
+
+
+class Edited:
+    """A mock over a seed that can be edited while it serves."""
+
+    def __init__(self, contract: dict[str, Any], seed: Path) -> None:
+        self.said: list[str] = []
+        settings = Settings(seed=seed.name, seed_dirs=(seed,), report=self.said.append)
+        self.sandboxes = create_sandboxes(settings, contract)
+        self.mock = Mock(create_app(settings, contract, self.sandboxes))
+        self.seed = seed
+
+    def edit(self, name: str) -> None:
+        """Give the first patient another name, and let the server do what it does now and then."""
+        rewrite(self.seed / "patients.json", lambda found: found[0].update(first_name=name))
+        asyncio.run(self.sandboxes.chores())
+
+    def name(self, sandbox: str) -> str:
+        """The name of the first patient in a sandbox."""
+        first_name: str = self.mock.put(f"/s/{sandbox}/v1/patients/{A}", {}).json()["first_name"]
+        return first_name
+
+
+def test_a_seed_that_is_edited_is_picked_up(contract: dict[str, Any], seed: Path) -> None:
+    """At once by sandboxes without changes, by others when they are reset; each edit is told."""
+    edited = Edited(contract, seed)
+    before = edited.name("changed")
+    edited.mock.post("/s/changed/v1/conversations", {"user_id": A})
+    assert edited.name("untouched") == before
+
+    edited.edit("Zelda")
+
+    assert (edited.name("untouched"), edited.name("fresh"), edited.name("changed")) == ("Zelda", "Zelda", before)
+    assert [seed.name in said for said in edited.said] == [True]
+    edited.mock.post("/_mock/sandboxes/changed/reset", None)
+    assert edited.name("changed") == "Zelda"
+
+
+def test_a_seed_that_is_edited_and_broken_stays_what_it_was(contract: dict[str, Any], seed: Path) -> None:
+    """What is wrong is told once, and the next edit that mends it is picked up."""
+    edited = Edited(contract, seed)
+    before = edited.name("one")
+
+    edited.edit("")
+    asyncio.run(edited.sandboxes.chores())
+
+    assert edited.name("one") == before
+    assert len(edited.said) == 1
+    assert "patients.json" in edited.said[0]
+    assert "/first_name" in edited.said[0]
+    edited.edit("Zelda")
+    assert edited.name("one") == "Zelda"
