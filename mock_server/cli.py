@@ -113,6 +113,7 @@ def main() -> None:
     help="How much may be sent to one sandbox.",
 )
 @option("--strict-sandboxes", is_flag=True, help="Refuse a request to a sandbox that was not made before.")
+@option("--lenient", is_flag=True, help="Serve what breaks the contract, if that can be, and say so in the answer.")
 def serve(
     host: str,
     port: int,
@@ -127,6 +128,7 @@ def serve(
     max_sandboxes: int,
     sandbox_size: int,
     strict_sandboxes: bool,
+    lenient: bool,
 ) -> None:
     """Serve the mock. What it is sent is kept until it ends, or in a folder.
 
@@ -151,6 +153,7 @@ def serve(
         origins=origins,
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
         strict=strict_sandboxes,
+        lenient=lenient,
     )
     try:
         contract = load()

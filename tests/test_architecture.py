@@ -17,7 +17,7 @@ SHARED = ("errors", "resource", "terms")
 ALLOWED = {
     "handlers": set(),
     "mock_server.contract": {"jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
-    "mock_server.world": {"handlers", "mock_server.contract", "filelock", "orjson", "rpds"},
+    "mock_server.world": {"handlers", "mock_server.contract", "filelock", "orjson", "rpds", "yaml"},
     "mock_server.control": {"handlers", "mock_server.contract", "mock_server.world", "orjson"},
     "mock_server.portal": {"mock_server.contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
     "mock_server.serving": {

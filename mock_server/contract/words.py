@@ -66,3 +66,11 @@ def nearest(word: str, words: list[str], likeness: int = LIKE) -> str | None:
 
     match = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.lower, score_cutoff=likeness)
     return match[0] if match else None
+
+
+def likest(word: str, words: list[str], most: int) -> list[str]:
+    """The words that are most like this one, the likest first; only those that may have been meant."""
+    from rapidfuzz import fuzz, process  # only a request with a fault pays for it
+
+    found = process.extract(word, words, scorer=fuzz.ratio, processor=str.lower, score_cutoff=LIKE, limit=most)
+    return [each for each, *_ in found]

@@ -18,6 +18,9 @@ from ..world.seed import malformed
 from .clock import FIRST
 from .terms import Answer, Steered, sandbox
 
+WORDS = ("null", "true", "false")
+"""Values that are compared as those of JSON, and never as text."""
+
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The records after an id that have all the values asked for, up to a limit."""
@@ -41,9 +44,10 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Make a record, or replace it."""
     found, key = sandbox(sandboxes, asked), addressed(asked)
     check(sandboxes, key, asked.body)
-    await found.perform(resource(key.collection).put, Asked(key.id, asked.body))
-    stored = found.store.state.stored(key)
-    return Answer(stored and stored.record())
+    performed = await found.perform(resource(key.collection).put, Asked(key.id, asked.body))
+    sent = {name: asked.body.get(name) for name in sandboxes.models[key.collection].kept}
+    kept = {name: value for name, value in sent.items() if value is not None}
+    return Answer(orjson.loads(performed.body) | kept)  # not what is stored: that may be another's by now
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -59,10 +63,10 @@ def addressed(asked: Steered) -> Key:
 
 
 def check(sandboxes: Sandboxes, key: Key, body: Record) -> None:
-    """Refuse a record that is not as the contract has it; a field that may be null need not be sent."""
+    """Refuse a record that is not as the contract has it; a field that may be null, or has a default, may be left out."""
     model = sandboxes.models[key.collection]
-    fields = model.schema["properties"].items()
-    spared = {name: model.blank[name] for name, field in fields if "null" in field["type"] or "default" in field}
+    needed = {error.instance_path[0] for error in model.validator.iter_errors(model.blank)}
+    spared = {name: value for name, value in model.blank.items() if name not in needed}
     times = {name: written(FIRST) for name in STAMPED if name in model.blank}
     faults: dict[str, Fault] = {}
     if body.get("id", key.id) != key.id:
@@ -88,6 +92,7 @@ def fits(record: Record, wanted: Sequence[tuple[str, str]]) -> bool:
     """Whether a record has all these values; what is not text is compared as JSON."""
     for field, value in wanted:
         found = record.get(field)
-        if (found if isinstance(found, str) else orjson.dumps(found).decode()) != value:
+        text = found if isinstance(found, str) and value not in WORDS else orjson.dumps(found).decode()
+        if text != value:
             return False
     return True

@@ -8,8 +8,10 @@ from ...handlers.errors import BadRequest, Refused, ResourceNotFound, Uniqueness
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
+from ..world.seed import SeedError
+from ..world.store import StoreFailed
 from . import clock
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, known, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -24,21 +26,18 @@ async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A new sandbox, from a seed or from another sandbox."""
     body = asked.body
     name = free(sandboxes, body.get("name"))
+    begin = Clock(frozen=datetime.fromisoformat(body["now"])) if "now" in body else None
     if "from" not in body:
         seed = body.get("seed", sandboxes.seed)
         check_seed(sandboxes, seed)
-        begin = Clock(frozen=datetime.fromisoformat(body["now"])) if "now" in body else Clock()
-        return made(sandboxes, sandboxes.create(name, seed, begin))
+        return made(sandboxes, sandboxes.create(name, seed, begin or Clock()))
     if "seed" in body:
         detail = "`seed` is sent with `from`. Send one of them: a fork rests on the seed of what it is forked from."
         raise Refused([BadRequest(detail, pointer="/seed")])
-    if body["from"] not in sandboxes.names():
+    if not known(sandboxes, body["from"]):
         detail = f"`from` names no sandbox: `{body['from']}`. Send the name of one that exists."
         raise Refused([ResourceNotFound(detail, pointer="/from")])
-    forked = await sandboxes.fork(sandboxes.find(body["from"]), name)
-    if "now" in body:
-        await forked.set_clock(Clock(frozen=datetime.fromisoformat(body["now"])))
-    return made(sandboxes, forked)
+    return made(sandboxes, await sandboxes.fork(sandboxes.find(body["from"]), name, begin))
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -72,18 +71,23 @@ def made(sandboxes: Sandboxes, new: Sandbox) -> Answer:
 
 def free(sandboxes: Sandboxes, name: str | None) -> str | None:
     """A name that no sandbox has. Raises `Refused` for one that is taken."""
-    if name is not None and name in sandboxes.names():
+    if name in sandboxes.all and name in sandboxes.names():
         detail = f"`name` `{name}` is taken: there is a sandbox that has it. Send another one, or reset that sandbox."
         raise Refused([UniquenessException(detail, pointer="/name")])
     return name
 
 
 def check_seed(sandboxes: Sandboxes, name: str) -> None:
-    """Refuse the name of a seed that is not there."""
+    """Refuse the name of a seed that is not there. Raises `StoreFailed` for one that is, and breaks the contract."""
     names = sandboxes.seeds.names()
     if name not in names:
         detail = f"`seed` names no seed: `{name}`. Seeds here are {', '.join(names)}."
         raise Refused([ResourceNotFound(detail, pointer="/seed")])
+    try:
+        sandboxes.seeds.base(name)
+    except SeedError as error:
+        first = str(error).partition("\n")[0]
+        raise StoreFailed(f"The seed `{name}` cannot be used until it is mended: {first}") from error
 
 
 def said(sandboxes: Sandboxes, found: Sandbox) -> dict[str, Any]:

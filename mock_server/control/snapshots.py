@@ -1,10 +1,13 @@
 """Snapshots of a sandbox: list, save, get, put, delete, restore."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from ...handlers import resource
 from ...handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
+from ..contract.violation import MOST
 from ..world import snapshot
 from ..world.changes import shared
 from ..world.clock import written
@@ -12,6 +15,7 @@ from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
 from ..world.state import Snapshot, State
 from . import sandboxes as worlds
+from .clock import FIRST, LAST
 from .terms import Answer, Steered, sandbox
 
 
@@ -75,6 +79,9 @@ def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
         yield ParseException(
             "`clock.now` is null. A clock that stands still does so at a moment.", pointer="/clock/now"
         )
+    if clock["now"] and not FIRST <= datetime.fromisoformat(clock["now"]) < LAST:
+        detail = f"`clock.now` is `{clock['now']}`. Expected a moment in the years 1900 to 2199, in UTC."
+        yield ParseException(detail, pointer="/clock/now")
     for collection, records in document["records"].items():
         for flaw in malformed(sandboxes.models[collection], records):
             pointer = f"/records/{collection}/{flaw.position}{flaw.pointer}"
@@ -90,15 +97,15 @@ def meaning(state: State, records: dict[str, Any]) -> Iterator[Fault]:
                 if key and not state.stored(key):
                     pointer = f"/records/{collection}/{position}/{reference.field}"
                     yield ResourceNotFound(reference.fault(key).detail, pointer=pointer)
-    for key, unique in shared(state):
+    for key, unique in sorted(shared(state)):
         position = next(at for at, each in enumerate(records[key.collection]) if each["id"] == key.id)
         detail = f"Another record has {', '.join(unique.values)}."
         yield UniquenessException(detail, pointer=f"/records/{key.collection}/{position}/{unique.fields[-1]}")
 
 
 def refuse(faults: Iterator[Fault]) -> None:
-    """Raise `Refused` if there is any fault."""
-    if found := [*faults]:
+    """Raise `Refused` if there is any fault, for the first of them."""
+    if found := [*islice(faults, MOST)]:
         raise Refused(found)
 
 

@@ -37,7 +37,7 @@ class Settings:
 
     `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
     Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
-    refuses a request to a world that was not made before.
+    refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
     """
 
     contract: Path = CONTRACT
@@ -49,6 +49,7 @@ class Settings:
     machine: Machine = machine_time
     bounds: Bounds = field(default_factory=Bounds)
     strict: bool = False
+    lenient: bool = False
     guard: Guard = field(default_factory=Guard)
     origins: tuple[str, ...] = ()
 
@@ -61,7 +62,7 @@ def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
     if settings.data:
         keeper = FolderKeeper(settings.data, known, seeds.base, settings.sync, settings.report)
     try:
-        return Sandboxes(known, seeds, keeper, settings.machine, settings.seed, settings.bounds)
+        return Sandboxes(document, known, seeds, keeper, settings.machine, settings.seed, settings.bounds)
     except Exception:
         keeper.close()
         raise
@@ -78,16 +79,17 @@ def create_app(
     document, control = contract or load(settings.contract), load(CONTROL)
     check_handlers(document, handler)
     check_handlers(control, steering)
-    router = Router[Operation]()
+    router, missing = Router[Operation](), NotFoundApp(document, control)
     stack: Any = partial(
         OperationsMiddleware,
         router=router,
-        worlds=Worlds(sandboxes or create_sandboxes(settings, document), settings.strict),
+        worlds=Worlds(sandboxes or create_sandboxes(settings, document), settings.strict, settings.lenient),
+        missing=missing,
         guard=settings.guard,
         origins=settings.origins,
     )
     app = ConnexionMiddleware(
-        create_portal(document, control, not_found=NotFoundApp(document, control)),
+        create_portal(document, control, not_found=missing),
         middlewares=[stack],
     )
     app.add_api(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...handlers.errors import Fault, ParseException
+from ..contract.pointer import tokens
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
 from ..world.clock import written
@@ -51,6 +52,15 @@ class Body:
             found = violations(self.validator, self.schema, value)
             faults += [ParseException(detail, pointer=pointer) for pointer, detail in found]
         return {}
+
+    def without(self, content: bytes, faults: list[Fault]) -> dict[str, Any] | None:
+        """The object without its fields that are at fault; None if it is not valid then, either."""
+        value, _ = decode(content)
+        for fault in faults if isinstance(value, dict) else ():
+            value.pop(next(iter(tokens(fault.pointer or "")), ""), None)
+        further: list[Fault] = []
+        body = self.normal(value, further) if self.validator.is_valid(value) else None
+        return None if further else body
 
     def normal(self, value: dict[str, Any], faults: list[Fault]) -> dict[str, Any]:
         """A valid object, its ids in lower case and its times in UTC."""

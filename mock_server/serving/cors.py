@@ -15,6 +15,7 @@ logger = logging.getLogger("common_apis")
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 LOCAL = r"https?://([a-z0-9-]+\.)*localhost(:\d+)?|https?://127\.0\.0\.1(:\d+)?|https?://\[::1\](:\d+)?"
 """The origins that are answered without being named: pages that a developer serves on the same machine."""
+EXPOSED = ("Allow", "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate", "X-Mock-Violations")
 
 
 class CrossOrigin(CORSMiddleware):
@@ -29,7 +30,7 @@ class CrossOrigin(CORSMiddleware):
             allow_headers=["*"],
             allow_credentials=True,
             allow_private_network=True,
-            expose_headers=["Allow", "Location", "Retry-After", "WWW-Authenticate"],
+            expose_headers=EXPOSED,
         )
 
     def preflight_response(self, request_headers: Headers) -> StarletteResponse:

@@ -1,25 +1,35 @@
 """The way of a request: guarded, routed, answered. One middleware in Connexion's stack, in place of its own ten."""
 
 import logging
-from collections.abc import Mapping
+from typing import Any
 
 from connexion.middleware.abstract import RoutedMiddleware
+from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...handlers.errors import InternalServerError, Refused, ServiceUnavailable
 from ..world.log import DataError
 from ..world.store import StoreFailed
+from .breaking import cut
 from .cors import CrossOrigin
+from .exchange import Exchange
 from .guard import Guard, check_size
+from .not_found import NotFoundApp
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
-from .response import LATER, Response, Turned, instance, problem
+from .response import LATER, Response, Turned
 from .router import Router, segments
 from .routes import allowed, not_allowed
 from .worlds import Worlds
 
 logger = logging.getLogger("common_apis")
+
+BELOW, CONTROL = "/s/", "/_mock/"
+"""Where the paths begin that name a sandbox, and those that steer them."""
+API = ("/v1/", BELOW)
+"""Where paths begin that are the contract's, or are meant to be."""
+UNKEPT = {"cache-control": "no-store"}
 
 
 class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
@@ -33,12 +43,14 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         *,
         router: Router[Operation],
         worlds: Worlds,
+        missing: NotFoundApp,
         guard: Guard,
         origins: tuple[str, ...],
     ) -> None:
         super().__init__(app)
         self.router = router
         self.worlds = worlds
+        self.missing = missing
         self.guard = guard
         self.cross_origin = CrossOrigin(self.serve, origins)
 
@@ -53,44 +65,64 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
+        exchange = Exchange(scope)
         try:
-            check_size(scope["headers"])
-            target = self.router.find(segments(scope["path"], scope.get("raw_path", b"")))
-            if target is None:
+            response = await self.respond(exchange, receive)
+            if response is None:
                 await self.app(scope, receive, send)
                 return
-            response = await self.respond(*target, scope, receive)
         except Refused as refused:
-            response = problem(refused, instance(scope))
+            response = exchange.refused(refused)
         except Disconnected:
             return
         except (StoreFailed, DataError) as error:
             logger.error("%s %s: %s", scope["method"], scope["path"], error)
-            response = problem(Turned(ServiceUnavailable(str(error)), LATER), instance(scope))
+            response = exchange.refused(Turned(ServiceUnavailable(str(error)), LATER))
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
             detail = "The mock has a defect: its log says more. The request is not at fault."
-            response = problem(Refused([InternalServerError(detail)]), instance(scope))
-        await response.send(send)
+            response = exchange.refused(Refused([InternalServerError(detail)]))
+        response = exchange.end(response)
+        if exchange.stream:
+            await StreamingResponse(exchange.stream, headers=UNKEPT, media_type="text/event-stream")(
+                scope, receive, send
+            )
+        elif exchange.network:
+            await cut(exchange.network, response, scope, send)
+        else:
+            await response.send(send)
 
-    async def respond(
-        self, operations: Mapping[str, Operation], values: list[str], scope: Scope, receive: Receive
-    ) -> Response:
-        """The answer of the operation that the method names, or what the methods are."""
+    async def respond(self, exchange: Exchange, receive: Receive) -> Response | None:
+        """The answer of the operation at the path, or what its methods are; None if the path is none of the contract's.
+
+        Raises `Refused`.
+        """
+        scope = exchange.scope
+        check_size(scope["headers"])
+        path = scope["path"]
+        target = self.router.find(segments(path, scope.get("raw_path", b"")))
+        if target is None and not path.startswith(API):
+            return None
+        exchange.headers = headers = by_name(scope["headers"])
+        prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
+        if target is None:
+            exchange.sandbox = self.worlds.sandbox(prefix, headers)
+            raise self.missing.nothing(path)
+        operations, values = target
         method = scope["method"]
         operation = operations.get("GET" if method == "HEAD" else method)
+        if operation is None and method == "OPTIONS":
+            return Response(204, [(b"allow", allowed(operations).encode())])
+        if operation:
+            exchange.operation = operation.id
+            self.guard.check(headers)
+        world: Any = self.worlds.sandboxes
+        if not path.startswith(CONTROL):
+            exchange.sandbox = world = self.worlds.sandbox(prefix, headers)
+            exchange.lenient = self.worlds.lenient
         if operation is None:
-            allow = allowed(operations)
-            if method == "OPTIONS":
-                return Response(204, [(b"allow", allow.encode())])
-            raise not_allowed(method, allow)
-        headers = by_name(scope["headers"])
-        self.guard.check(headers)
-        if not operation.in_sandbox:
-            return await operation.answer(self.worlds.sandboxes, headers, values, scope["query_string"], receive)
-        prefix = values.pop(0) if scope["path"].startswith("/s/") else None
-        sandbox = self.worlds.sandbox(prefix, headers)
-        response = await operation.answer(sandbox, headers, values, scope["query_string"], receive)
+            raise not_allowed(method, allowed(operations))
+        response = await operation.answer(world, exchange, values, receive)
         return response if prefix is None else response.below(f"/s/{prefix}")
 
 

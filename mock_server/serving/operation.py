@@ -1,6 +1,5 @@
 """An operation of the contract, compiled once: what it takes, who handles it, what it answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,8 +13,11 @@ from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
 from .address import Address
 from .body import Body
+from .declared import Declared
+from .exchange import Exchange
 from .request import check_media_type, read_body
-from .response import JSON, Response
+from .response import JSON, Response, Turned
+from .steering import steered
 
 
 @dataclass(frozen=True)
@@ -28,31 +30,51 @@ class Operation:
     status: int
     address: Address
     body: Body | None
+    declared: Declared
     handler: Any
     in_sandbox: ClassVar[bool]
     """Whether it is asked of one world, or else of all of them."""
 
-    async def answer(
-        self, world: Any, headers: Mapping[bytes, bytes], values: list[str], query: bytes, receive: Receive
-    ) -> Response:
+    async def answer(self, world: Any, exchange: Exchange, values: list[str], receive: Receive) -> Response:
         """The answer to a request that was routed here; `values` are those of its path's parameters.
 
         Raises `Refused` with every fault of the first stage that finds any (D-33).
         """
-        content = None
-        if self.body:
-            check_media_type(headers, self.curl)
-            content = await read_body(headers, receive)
         faults: list[Fault] = []
-        parameters = self.address.read(values, query, faults)
-        body = {} if content is None or self.body is None else self.body.parse(content, faults)
+        if self.body:
+            self.check_media_type(exchange, faults)
+            exchange.content = await read_body(exchange.headers, receive)
+        parameters = self.address.read(values, exchange.scope["query_string"], faults)
+        body = self.body.parse(exchange.content, faults) if self.body else {}
         if faults:
-            raise Refused(faults)
-        return await self.perform(world, parameters, body)
+            body = self.leniently(exchange, faults)
+        return await self.perform(world, exchange, parameters, body)
 
-    async def perform(self, world: Any, parameters: dict[str, Any], body: dict[str, Any]) -> Response:
+    async def perform(
+        self, world: Any, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
+    ) -> Response:
         """Do what a valid request asks."""
         raise NotImplementedError
+
+    def check_media_type(self, exchange: Exchange, faults: list[Fault]) -> None:
+        """Refuse a body that is not declared as it ought to be; to be lenient, only note it."""
+        try:
+            check_media_type(exchange.headers, self.curl)
+        except Turned as turned:
+            if not exchange.lenient:
+                raise
+            faults += turned.faults
+
+    def leniently(self, exchange: Exchange, faults: list[Fault]) -> dict[str, Any]:
+        """What is left of a body without what is wrong with it. Raises `Refused` if it cannot be served so either."""
+        in_path = {parameter.name for parameter in self.address.path}
+        if not exchange.lenient or any(fault.parameter in in_path for fault in faults):
+            raise Refused(faults)
+        body = self.body.without(exchange.content, faults) if self.body else {}
+        if body is None:
+            raise Refused(faults)
+        exchange.faults = tuple(faults)
+        return body
 
     def curl(self, host: str) -> str:
         """A line for the shell that sends this operation a body that it takes."""
@@ -66,9 +88,17 @@ class RecordOperation(Operation):
 
     in_sandbox = True
 
-    async def perform(self, world: Sandbox, parameters: dict[str, Any], body: dict[str, Any]) -> Response:
-        """Have the world perform it: the record answers."""
-        key, record = await world.perform(self.handler, Asked(parameters.get("id", "").lower(), body))
+    async def perform(
+        self, world: Sandbox, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
+    ) -> Response:
+        """Have the world perform it: the record answers, unless the answer is steered."""
+        if world.steered(parameters, body) or b"prefer" in exchange.headers:
+            response = await steered(self.declared, world, exchange, parameters, body)
+            if response:
+                return response
+        key, record, exchange.commit, exchange.changes = await world.perform(
+            self.handler, Asked(parameters.get("id", "").lower(), body)
+        )
         if self.status == 201:
             return Response(201, [JSON, (b"location", f"{self.path}/{key.id}".encode())], record)
         return Response(self.status, [JSON], record)
@@ -79,9 +109,12 @@ class ControlOperation(Operation):
 
     in_sandbox = False
 
-    async def perform(self, world: Sandboxes, parameters: dict[str, Any], body: dict[str, Any]) -> Response:
+    async def perform(
+        self, world: Sandboxes, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
+    ) -> Response:
         """Have the worlds steered: JSON answers, or nothing."""
-        answer: Answer = await self.handler(world, Steered(parameters, body))
+        answer: Answer = await self.handler(world, Steered(parameters, body, exchange.headers))
+        exchange.stream = answer.stream
         if answer.content is None:
             return Response(self.status, [])
         location = [(b"location", answer.location.encode())] if answer.location else []

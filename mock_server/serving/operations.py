@@ -11,6 +11,7 @@ from ..contract.pointer import follow
 from ..contract.schema import json_schema
 from .address import Address, Parameter
 from .body import Body
+from .declared import Declared
 from .operation import Operation, RecordOperation
 from .router import Router
 from .worlds import PREFIX
@@ -44,6 +45,7 @@ class OperationsAPI(RoutedAPI[Operation]):
             status=int(next(status for status in said["responses"] if status.startswith("2"))),
             address=self.address(*item.get("parameters", ()), *said.get("parameters", ())),
             body=self.body(operation) if "requestBody" in said else None,
+            declared=Declared(operation.operation_id, operation.path, said, self.document),
             handler=operation.function,
         )
         self.router.add(compiled.path, compiled.method, compiled)

@@ -5,12 +5,15 @@ uvicorn bounds neither the size of headers nor the time that they take, and answ
 
 import re
 from asyncio import BaseTransport
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import Any
 
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from ...handlers.errors import ParseException, Refused, RequestTimeout
+from .breaking import CUT
 from .guard import LARGEST_HEADERS, headers_too_large
 from .request import LARGEST_BODY, too_large
 from .response import CLOSE, problem
@@ -47,7 +50,16 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows what asyncio declares
+        self.app_state = self.app_state | {CUT: self.cut}
         self.waiting_since = self.loop.time()
+
+    def cut(self, reset: bool) -> None:
+        """End the connection without another byte, or as a machine does that has lost it."""
+        if reset:
+            self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Parse, and count what belongs to a request that has not ended."""

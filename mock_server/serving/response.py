@@ -38,6 +38,14 @@ class Response(NamedTuple):
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
+    def saying(self, header: tuple[bytes, bytes]) -> "Response":
+        """The same with a header, in place of one of its name."""
+        return self._replace(headers=[*(each for each in self.headers if each[0] != header[0]), header])
+
+    def retried(self, seconds: int | None) -> "Response":
+        """The same with another `Retry-After`, if one is given."""
+        return self if seconds is None else self.saying((b"retry-after", b"%d" % seconds))
+
     def below(self, prefix: str) -> "Response":
         """The same with its `Location` below a prefix."""
         headers = [(name, prefix.encode() + value if name == b"location" else value) for name, value in self.headers]

@@ -11,15 +11,19 @@ from ..world.sandboxes import DEFAULT, Sandboxes
 
 PREFIX = "/s/{sandbox}"
 TOKEN = re.compile(rb"bearer +sandbox_(\S*)", re.IGNORECASE)
-COOKIE = re.compile(rb"(?:^|;) *mock_sandbox=\"?([^;\" ]*)")
+COOKIE = re.compile(rb"(?:^|[;,]) *mock_sandbox=\"?([^;\" ]*)")
 
 
 class Worlds:
-    """The worlds of a server as requests name them; if it is `strict`, only those that were made before."""
+    """The worlds of a server as requests name them.
 
-    def __init__(self, sandboxes: Sandboxes, strict: bool) -> None:
+    If it is `strict`, only those that were made before; if it is `lenient`, they serve what breaks the contract, too.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, strict: bool, lenient: bool) -> None:
         self.sandboxes = sandboxes
         self.strict = strict
+        self.lenient = lenient
 
     def sandbox(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> Sandbox:
         """The world of a request; a fresh one, if its name is new. Raises `Refused`."""

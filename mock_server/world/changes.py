@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from heapq import merge
 from typing import Any
 
+import orjson
+
 from ...handlers.terms import Key, Record, Unique
 from .state import State
 from .store import Stored
@@ -56,9 +58,8 @@ def difference(after: State, before: State) -> dict[str, dict[str, list[Any]]]:
             found["created"].setdefault(key.collection, []).append(now.record())
         elif was is not None and now is None:
             found["deleted"].setdefault(key.collection, []).append(was.record())
-        elif was and now and was[:2] != now[:2]:
-            changed = {"id": key.id, "fields": fields(now.record(), was.record())}
-            found["changed"].setdefault(key.collection, []).append(changed)
+        elif was and now and was[:2] != now[:2] and (changed := fields(now.record(), was.record())):
+            found["changed"].setdefault(key.collection, []).append({"id": key.id, "fields": changed})
     return found
 
 
@@ -67,8 +68,13 @@ def fields(after: Record, before: Record) -> dict[str, dict[str, Any]]:
     return {
         name: {"before": before.get(name), "after": after.get(name)}
         for name in {**before, **after}
-        if before.get(name) != after.get(name)
+        if not same(before.get(name), after.get(name))
     }
+
+
+def same(value: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: names of an object have no order, and 1 is not true, as it is in Python."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
 
 
 def shared(state: State) -> Iterator[tuple[Key, Unique]]:

@@ -35,7 +35,7 @@ def line(entry: Entry) -> bytes:
     if entry.seed is not None:
         said["anew"] = entry.seed
     said["put"] = [[key.collection, *parts(stored)] for key, stored in entry.records.items() if stored]
-    said["delete"] = [key for key, stored in entry.records.items() if stored is None]
+    said["delete"] = [[*key] for key, stored in entry.records.items() if stored is None]
     rest = orjson.dumps(said)[1:]
     return b'{"sum":"%08x",%b\n' % (crc32(rest), rest)
 

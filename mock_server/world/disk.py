@@ -88,7 +88,10 @@ class RealTail:
 
 
 class RealDisk:
-    """The machine's own files."""
+    """The machine's own files. `made` are folders whose names survive it."""
+
+    def __init__(self) -> None:
+        self.made: set[Path] = set()
 
     def names(self, folder: Path) -> list[str]:
         """What is in a folder."""
@@ -138,6 +141,7 @@ class RealDisk:
         """Give it the name of one that is to go, and then remove what is in it."""
         going = folder.with_name(f".{folder.name}.gone")
         shutil.rmtree(going, ignore_errors=True)
+        self.made.clear()
         if folder.is_dir():
             try:
                 os.replace(folder, going)
@@ -147,7 +151,9 @@ class RealDisk:
             shutil.rmtree(going, ignore_errors=True)
 
     def make(self, folder: Path) -> None:
-        """Make a folder, and those that it is in; their names survive the machine."""
+        """Make a folder, and those that it is in; who made one that is there may have been killed before the sync."""
+        if folder in self.made:
+            return
         if not folder.is_dir():
             self.make(folder.parent)
             try:
@@ -155,7 +161,8 @@ class RealDisk:
             except FileExistsError:
                 if not folder.is_dir():
                     raise
-            self.sync_folder(folder.parent)
+        self.sync_folder(folder.parent)
+        self.made.add(folder)
 
     def fill(self, file: Path, content: bytes) -> None:
         """Have a new file be this, and its content survive the machine."""
@@ -167,8 +174,11 @@ class RealDisk:
             os.close(descriptor)
 
     def sync_folder(self, folder: Path) -> None:
-        """Have the names in a folder survive the machine."""
-        descriptor = os.open(folder, os.O_RDONLY)
+        """Have the names in a folder survive the machine; who may not read it can do nothing for that."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except PermissionError:
+            return
         try:
             os.fsync(descriptor)
         finally:

@@ -40,13 +40,13 @@ class FolderStore(MemoryStore):
         self.saved = -1
         self.ended = False
 
-    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> int:
         """Apply a commit if what was read still stands: first to the log, then to memory; nothing comes between."""
         if not self.stands(read, counter):
-            return False
+            return 0
         after = self.state.after(commit)
         await self.enter(Entry(after.commits, dict(commit.writes), commit.counter, commit.clock), after)
-        return True
+        return after.commits
 
     async def become(self, state: State) -> None:
         """Be in another state from now on: one entry of the log says all of it."""
@@ -83,15 +83,15 @@ class FolderStore(MemoryStore):
 
     def behind(self) -> bool:
         """Whether there are commits that are in the log alone."""
-        return 0 <= self.saved < self.state.commits
+        return 0 <= self.saved < self.state.commits and not self.log.failure
 
     def fold(self) -> None:
         """Fold the log into the snapshot."""
-        self.put_down(self.state, self.log.turn())
+        self.put_down(self.state, self.log.turn(self.state.commits))
 
     async def fold_aside(self) -> None:
         """The same beside new commits, which begin a new log."""
-        await asyncio.to_thread(self.put_down, self.state, self.log.turn())
+        await asyncio.to_thread(self.put_down, self.state, self.log.turn(self.state.commits))
 
     def put_down(self, state: State, old: list[Path]) -> None:
         """Write a snapshot, and remove the log that led to it.
@@ -109,9 +109,10 @@ class FolderStore(MemoryStore):
 
     def end(self) -> None:
         """Touch the folder no more, not even for a request that is under way: it is another's from now on, or gone."""
-        self.log.turn()
         with self.saving:
             self.ended = True
+        self.log.sync()
+        self.log.close()
 
     def check(self) -> None:
         """Raise `StoreFailed` if the folder is not to be touched."""

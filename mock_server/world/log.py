@@ -40,12 +40,12 @@ class Log:
         self.syncing: asyncio.Future[None] | None = None
         self.timer: Timer | None = None
         self.lock = Lock()
-        self.failure: StoreFailed | None = None
+        self.failure = ""
 
     def write(self, entry: Entry) -> None:
         """Write a commit at the end, all or nothing. Raises `StoreFailed`."""
         if self.failure:
-            raise self.failure
+            raise StoreFailed(self.failure)
         if self.tail is None:
             self.tail = self.disk.append(self.folder / NAME.format(entry.number))
         content = line(entry)
@@ -65,7 +65,7 @@ class Log:
                 self.syncing = asyncio.get_running_loop().run_in_executor(None, self.sync)
             await asyncio.shield(self.syncing)
             if self.failure:
-                raise self.failure
+                raise StoreFailed(self.failure)
 
     def sync(self) -> None:
         """Have all that is written now survive the machine. After a failure nobody knows what is safe: it is final."""
@@ -76,18 +76,28 @@ class Log:
                 if self.tail and self.safe < reached:
                     self.tail.sync()
             except StoreFailed as error:
-                self.failure = StoreFailed(f"{error} What is on the disk is uncertain: start the server again.")
+                self.failure = f"{error} What is on the disk is uncertain: start the server again."
             else:
                 self.safe = reached
 
-    def turn(self) -> list[Path]:
-        """End the files that there are, and give their names; the next commit begins a new one."""
+    def turn(self, last: int) -> list[Path]:
+        """End the files that there are, and give those of commits up to the `last`; the next one begins a new file.
+
+        If the disk was full, a file for it may be there already. Raises `StoreFailed` if what is written is not safe:
+        a snapshot that is half written counts on it.
+        """
         self.sync()
+        if self.failure:
+            raise StoreFailed(self.failure)
+        self.close()
+        return [file for file in files(self.disk, self.folder) if file.name <= NAME.format(last)]
+
+    def close(self) -> None:
+        """Close the file that there is."""
         with self.lock:
             if self.tail:
                 self.tail.close()
             self.tail, self.bytes = None, 0
-        return files(self.disk, self.folder)
 
 
 def files(disk: Disk, folder: Path) -> list[Path]:

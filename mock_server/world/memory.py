@@ -23,12 +23,12 @@ class MemoryStore:
             found[each] = look(each)
         return found
 
-    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> int:
         """Apply a commit if what was read still stands; nothing can come between the two halves of this."""
         if not self.stands(read, counter):
-            return False
+            return 0
         self.state = self.state.after(commit)
-        return True
+        return self.state.commits
 
     async def become(self, state: State) -> None:
         """Be in another state from now on."""
@@ -47,6 +47,6 @@ class MemoryStore:
         if self.state.base.name == base.name and not len(self.state.records):
             self.state = self.state._replace(base=base)
 
-    def stands(self, read: Fetched, counter: int) -> bool:
+    def stands(self, read: Fetched, counter: int) -> int:
         """Whether what was read is as it was."""
         return self.state.counter == counter and all(map(is_, map(self.state.look, read), read.values()))

@@ -16,7 +16,7 @@ from .changes import shared
 from .disk import Disk
 from .folder import SNAPSHOTS, FolderStore
 from .log import DataError, Sync, files
-from .replay import entries
+from .replay import entries, made_safe
 from .seed import SeedError, malformed
 from .state import Base, Origin, Snapshot, State
 from .store import Commit, StoreFailed, write
@@ -71,9 +71,10 @@ class Recovery:
         state = self.state(folder, base, changed, last)._replace(commits=commits)
         store = FolderStore(found.origin, state, folder, self.disk, self.sync, self.models)
         store.snapshots = self.snapshots(folder / SNAPSHOTS)
-        store.saved = about.commits if about else -1
-        if files(self.disk, folder):
-            store.fold()
+        if logs := made_safe(self.disk, folder):
+            store.put_down(state, logs)  # even if the snapshot has it all: who knows whether that is safe
+        elif about:
+            store.saved = about.commits
         return store
 
     def about(self, folder: Path) -> About | None:

@@ -71,6 +71,19 @@ def readable(line: bytes) -> bool:
         return False
 
 
+def made_safe(disk: Disk, folder: Path) -> list[Path]:
+    """The files of a log, which survive the machine from now on: who was killed may not have synced what is read.
+
+    A snapshot is written over an older one file by file; should that end half-way, the log has to be there.
+    """
+    logs = files(disk, folder)
+    for file in logs:
+        tail = disk.append(file)
+        tail.sync()
+        tail.close()
+    return logs
+
+
 def put_aside(disk: Disk, torn: Torn, after: int) -> str:
     """Keep what was cut off, and say so."""
     aside = torn.file.with_name(TORN.format(after))

@@ -3,17 +3,30 @@
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha1
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from ...handlers.terms import Asked, Handler, Key, Outcome, Record
 from ..contract.model import Model
+from .cases import Cases, Met, leading
 from .clock import Clock, Machine, written
+from .journal import Journal
 from .memory import MemoryStore
-from .store import Commit, Fetched, StoreFailed, write
+from .rules import Rules
+from .store import Commit, Fetched, StoreFailed, Write, write
 
 VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The digit that tells the variant of a UUID, for the digit of the hash that it takes the place of."""
 NAMESPACE = uuid5(NAMESPACE_URL, "common-apis:default").bytes
+
+
+class Performed(NamedTuple):
+    """The record that answers, by its key and in bytes; the number of the commit, if any, and what it changed."""
+
+    key: Key
+    body: bytes
+    commit: int | None = None
+    changes: tuple[tuple[Key, str], ...] = ()
 
 
 class Sandbox:
@@ -31,6 +44,7 @@ class Sandbox:
         machine: Machine,
         largest: int,
         used: datetime,
+        cases: Cases,
     ) -> None:
         self.name = name
         self.models = models
@@ -38,11 +52,15 @@ class Sandbox:
         self.machine = machine
         self.largest = largest
         self.used = used
+        self.rules = Rules()
+        self.cases = cases
+        self.met: dict[str, Met] = {}
+        self.journal: Journal[Any] = Journal()
         self.blanks: Mapping[str, Record] = {name: model.blank for name, model in models.items()}
         self.unique: Mapping[str, tuple[tuple[str, ...], ...]] = {name: model.unique for name, model in models.items()}
 
-    async def perform(self, handler: Handler, asked: Asked) -> tuple[Key, bytes]:
-        """Run a handler, commit its changes, and give the key and the bytes of the record that answers.
+    async def perform(self, handler: Handler, asked: Asked) -> Performed:
+        """Run a handler, commit its changes, and give what has come of it.
 
         When what the handler read no longer stands at the commit, it is run again. Raises what the handler raises,
         and `StoreFailed` if its changes cannot be kept.
@@ -51,12 +69,14 @@ class Sandbox:
             run = Run(self)
             outcome, read = await run.through(handler, asked)
             if not outcome.changes:
-                return outcome.key, read.stored(outcome.key).body
+                return Performed(outcome.key, read.stored(outcome.key).body)
             writes = [write(self.models, *change) for change in outcome.changes]
             if self.store.state.size > self.largest and any(each.stored for each in writes):
                 raise StoreFailed(self.full())
-            if await self.store.commit(Commit(writes, run.counter), read, run.began):
-                return outcome.key, (writes[0].stored or read.stored(outcome.key)).body
+            number = await self.store.commit(Commit(writes, run.counter), read, run.began)
+            if number:
+                stored = writes[0].stored or read.stored(outcome.key)
+                return Performed(outcome.key, stored.body, number, tuple([told(each, read) for each in writes]))
 
     async def set_clock(self, clock: Clock) -> None:
         """Have another time from now on."""
@@ -65,12 +85,21 @@ class Sandbox:
         ):
             pass
 
+    def steered(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+        """Whether a request may be answered otherwise than its state has it."""
+        return bool(self.rules.all) or leading(self.cases, parameters.values(), body.values()) is not None
+
     def full(self) -> str:
         """What to say when there is no room for more."""
         return (
             f"The sandbox `{self.name}` holds {self.store.state.size} bytes beside its seed, as many as it may."
             f" Reset it (POST /_mock/sandboxes/{self.name}/reset), or start the server with a larger --sandbox-size."
         )
+
+
+def told(write: Write, read: Fetched) -> tuple[Key, str]:
+    """What a write does to a record."""
+    return write.key, "deleted" if write.stored is None else "changed" if read.get(write.key) else "created"
 
 
 class Run:

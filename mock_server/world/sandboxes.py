@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from ..contract.model import Model
+from . import cases
 from .clock import Clock, Machine
 from .keeper import Keeper
 from .sandbox import Sandbox
@@ -34,11 +36,14 @@ class TooMany(StoreFailed):
 class Sandboxes:
     """The worlds that are in use, and those that are kept; `seed` names what a fresh one begins with.
 
+    `contract` is the folded one that they keep to, `models` are its records.
+
     Raises `SeedError` where a seed is named that is not there, and `DataError` or `StoreFailed` as its keeper does.
     """
 
     def __init__(
         self,
+        contract: Mapping[str, Any],
         models: Mapping[str, Model],
         seeds: Seeds,
         keeper: Keeper,
@@ -46,14 +51,17 @@ class Sandboxes:
         seed: str,
         bounds: Bounds,
     ) -> None:
+        self.contract = contract
         self.models = models
         self.seeds = seeds
         self.keeper = keeper
         self.machine = machine
         self.seed = seed
         self.bounds = bounds
+        self.cases = cases.load()
         self.live: dict[str, Sandbox] = {}
         self.all = set(keeper.names())
+        self.numbers = count(1)  # for names that are made up, none of them twice
         self.find(DEFAULT)
 
     def find(self, name: str) -> Sandbox:
@@ -71,21 +79,22 @@ class Sandboxes:
 
     def create(self, name: str | None, seed: str | None, clock: Clock) -> Sandbox:
         """A new world; if it is given no name, one is made up. Raises `TooMany`."""
-        name = name or next(each for number in count(1) if (each := f"sandbox-{number}") not in self.all)
+        name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
         return self.taken_up(name, seed or self.seed, clock, create=True)
 
-    async def fork(self, source: Sandbox, name: str | None) -> Sandbox:
-        """A new world that is as another is now."""
-        origin = source.store.origin
-        forked = self.create(name, origin.base.name, origin.clock)
-        await forked.store.become(source.store.state)
+    async def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
+        """A new world that is as another is now, but for its clock if one is given."""
+        origin, state = source.store.origin, source.store.state
+        forked = self.create(name, origin.base.name, clock or origin.clock)
+        await forked.store.become(state._replace(clock=clock or state.clock))
         return forked
 
     async def reset(self, sandbox: Sandbox) -> None:
         """Have a world be as it began."""
         origin = sandbox.store.origin
         sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
+        sandbox.met.clear()
         await self.become(sandbox, sandbox.store.origin.state())
 
     async def restore(self, sandbox: Sandbox, name: str) -> None:
@@ -140,7 +149,9 @@ class Sandboxes:
         now = self.machine()
         origin = Origin(self.seeds.base(seed), clock, now)
         store = self.keeper.create(name, origin) if create else self.keeper.open(name, origin)
-        self.live[name] = sandbox = Sandbox(name, self.models, store, self.machine, self.bounds.largest, now)
+        self.live[name] = sandbox = Sandbox(
+            name, self.models, store, self.machine, self.bounds.largest, now, self.cases
+        )
         self.all.add(name)
         return sandbox
 

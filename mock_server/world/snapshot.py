@@ -38,10 +38,12 @@ def read(
 
     Raises `SeedError` if there is no such seed, `ContractBroken` if a record is not as the contract has it.
     """
-    changed: dict[Key, Record | None] = {Key(name, id): None for name, ids in document["deleted"].items() for id in ids}
+    changed: dict[Key, Record | None] = {
+        Key(name, id.lower()): None for name, ids in document["deleted"].items() for id in ids
+    }
     changed |= {Key(name, each["id"]): each for name, found in document["records"].items() for each in found}
     writes = [write(models, key, record) for key, record in changed.items()]
-    commit = Commit(writes, document["counter"], clock_read(document["clock"], at))
+    commit = Commit(writes, int(document["counter"]), clock_read(document["clock"], at))
     return Snapshot(State(bases(document["seed"])).after(commit), at)
 
 

@@ -104,8 +104,8 @@ class Store(Protocol):
     async def fetch(self, reads: Iterable[Read]) -> Fetched:
         """What is at these keys and who has these values, in one trip."""
 
-    async def commit(self, commit: Commit, read: Fetched, counter: int) -> bool:
-        """Apply a commit whole if what was `read`, and the `counter` that was read, still stand; whether it was.
+    async def commit(self, commit: Commit, read: Fetched, counter: int) -> int:
+        """Apply a commit whole if what was `read`, and the `counter` that was read, still stand: its number, or 0.
 
         It returns when the commit is as safe as the store makes it. Raises `StoreFailed`.
         """

@@ -1,0 +1,118 @@
+"""Fault rules of a sandbox: list, create, get, delete, clear."""
+
+import builtins
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...handlers.errors import BadRequest, Fault, NotFound, Refused
+from ..contract.document import operations
+from ..contract.pointer import follow
+from ..world.rules import Rule
+from ..world.sandboxes import Sandboxes
+from .terms import Answer, Steered, sandbox
+
+NEEDS = {"uniform": ("low", "high"), "normal": ("mean", "deviation"), "exponential": ("mean",)}
+"""What has to be said of each distribution of delays."""
+
+
+async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The rules of a sandbox, in the order in which they are tried."""
+    return Answer({"faults": [said(rule) for rule in sandbox(sandboxes, asked).rules.all.values()]})
+
+
+async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """A new rule."""
+    found = sandbox(sandboxes, asked)
+    if faults := [*wrong(sandboxes, asked.body)]:
+        raise Refused(faults)
+    rule = found.rules.add(**asked.body)
+    return Answer(said(rule), f"/_mock/sandboxes/{found.name}/faults/{rule.id}")
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """One rule."""
+    return Answer(said(named(sandboxes, asked)))
+
+
+async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Have a rule no longer."""
+    rule = named(sandboxes, asked)
+    del sandbox(sandboxes, asked).rules.all[rule.id]
+    return Answer()
+
+
+async def clear(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Have no rules."""
+    sandbox(sandboxes, asked).rules.all.clear()
+    return Answer()
+
+
+def named(sandboxes: Sandboxes, asked: Steered) -> Rule:
+    """The rule that the path names. Raises `Refused`."""
+    found, id = sandbox(sandboxes, asked), int(asked.parameters["fault"])
+    if id not in found.rules.all:
+        raise Refused([NotFound(f"The sandbox `{found.name}` has no fault rule {id}.", parameter="fault")])
+    return found.rules.all[id]
+
+
+def wrong(sandboxes: Sandboxes, body: dict[str, Any]) -> Iterator[Fault]:
+    """What a schema cannot say of a rule: that it can do something, and only what the contract declares."""
+    status, network, operation = body.get("status"), body.get("network"), body.get("operation")
+    if status is None and network is None and body.get("delay") is None:
+        yield BadRequest("The rule does nothing. Send `status`, `delay` or `network`.", pointer="")
+    if status is not None and network is not None:
+        detail = "`network` is sent with `status`. Send one of them: a broken answer is none of the contract's."
+        yield BadRequest(detail, pointer="/network")
+    yield from undeclared(declared(sandboxes.contract), operation, status, body.get("code"))
+    if body.get("retry_after") is not None and status != 503:
+        yield BadRequest("`retry_after` is sent without the `status` 503, which alone has it.", pointer="/retry_after")
+    yield from unclear(body.get("delay") or {})
+
+
+def declared(contract: Mapping[str, Any]) -> dict[str, dict[int, builtins.list[str]]]:
+    """For each operation its statuses, and for each of those its error codes, by which its examples are named."""
+    found: dict[str, dict[int, builtins.list[str]]] = {}
+    for _, _, operation in operations(contract):
+        statuses = found.setdefault(operation["operationId"], {})
+        for status, response in operation["responses"].items():
+            if "$ref" in response:
+                response = follow(contract, response["$ref"].removeprefix("#"))
+            problems = response["content"].get("application/problem+json", {})
+            statuses[int(status)] = [*problems.get("examples", {})]
+    return found
+
+
+def undeclared(
+    declared: Mapping[str, dict[int, builtins.list[str]]], operation: str | None, status: int | None, code: str | None
+) -> Iterator[Fault]:
+    """What the contract does not declare; a rule for any operation takes what one of them declares."""
+    if operation is not None and operation not in declared:
+        yield BadRequest(f"`operation` names no operation of the contract: `{operation}`.", pointer="/operation")
+        return
+    of = [declared[operation]] if operation else [*declared.values()]
+    whose = operation or "An operation"
+    known = sorted({each for statuses in of for each in statuses})
+    if status is not None and status not in known:
+        detail = f"`status` is {status}. {whose} declares {', '.join(map(str, known))}."
+        yield BadRequest(detail, pointer="/status")
+    elif code is not None:
+        codes = sorted({each for statuses in of for each in statuses.get(status or 0, [])})
+        if code not in codes:
+            detail = f"`code` is `{code}`. {whose} declares {', '.join(codes) or 'none'} for {status}."
+            yield BadRequest(detail, pointer="/code")
+
+
+def unclear(delay: dict[str, Any]) -> Iterator[Fault]:
+    """What is missing of a delay, or too much."""
+    needed = NEEDS[delay["distribution"]] if delay.get("distribution") else ("seconds",)
+    for name in needed if delay else ():
+        if delay.get(name) is None:
+            yield BadRequest(f"`delay.{name}` is missing.", pointer=f"/delay/{name}")
+    for name in delay:
+        if name not in (*needed, "distribution") and delay[name] is not None:
+            yield BadRequest(f"`delay.{name}` says nothing here. Leave it out.", pointer=f"/delay/{name}")
+
+
+def said(rule: Rule) -> dict[str, Any]:
+    """A rule as its schema has it."""
+    return {**vars(rule)}

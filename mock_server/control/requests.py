@@ -1,0 +1,137 @@
+"""The journal of a sandbox: list, count, find, near misses, get, delete, stream."""
+
+import asyncio
+import builtins
+import re
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from ...handlers.errors import NotFound, Refused
+from ..contract.document import operations
+from ..contract.words import likest
+from ..world.journal import Journal
+from ..world.rules import contains
+from ..world.sandboxes import Sandboxes
+from .terms import Answer, Steered, sandbox
+
+Told = dict[str, Any]
+"""An exchange, as its schema has it."""
+MOST = 1000
+"""How many a search finds."""
+NEAREST = 3
+"""How many operations are named that may have been meant."""
+PULSE = 15
+"""Seconds after which a stream without news says that it is there."""
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The exchanges after one that fit, oldest first, up to a limit."""
+    limit = asked.parameters["limit"]
+    page = [*islice(fitting(sandboxes, asked, asked.parameters.get("after", 0)), limit + 1)]
+    return Answer({"requests": page[:limit], "next": page[limit - 1]["id"] if len(page) > limit else None})
+
+
+async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """How many exchanges fit, how many of them break the contract, and how many were forgotten."""
+    found = [*fitting(sandboxes, asked)]
+    violations = sum(each["violation"] for each in found)
+    forgotten = sandbox(sandboxes, asked).journal.forgotten
+    return Answer({"count": len(found), "violations": violations, "forgotten": forgotten})
+
+
+async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The exchanges that have all that is asked for; the newest ones, if there are too many."""
+    found = [each for each in told(sandboxes, asked) if has(each, asked.body)]
+    return Answer({"requests": found[-MOST:]})
+
+
+async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The exchanges that matched no operation, and the operations that they may have meant."""
+    missed = [each for each in told(sandboxes, asked) if each["operation"] is None]
+    return Answer({"near_misses": [{"request": each, "nearest": nearest(sandboxes, each)} for each in missed]})
+
+
+async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """One exchange."""
+    found, number = sandbox(sandboxes, asked), int(asked.parameters["request"])
+    exchange = found.journal.find(number)
+    if exchange is None:
+        raise Refused([NotFound(f"The journal of `{found.name}` has no request {number}.", parameter="request")])
+    return Answer(exchange.told())
+
+
+async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Forget them all."""
+    sandbox(sandboxes, asked).journal.clear()
+    return Answer()
+
+
+async def stream(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Every exchange from now on as an event, or from the one that a client has seen last."""
+    seen = asked.headers.get(b"last-event-id", b"").decode("latin-1")
+    journal = sandbox(sandboxes, asked).journal
+    return Answer(stream=events(journal, int(seen) if seen.isdecimal() else journal.last))
+
+
+async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
+    """Server-sent events: what came after the last one seen, then what comes; a comment now and then keeps it open."""
+    news = asyncio.Event()
+    notice = lambda exchange: news.set()  # noqa: E731  # it is taken away again by its name
+    journal.listeners.add(notice)
+    try:
+        yield b": here come the exchanges\n\n"
+        while True:
+            news.clear()
+            for exchange in [*journal.after(seen)]:
+                seen = exchange.number
+                yield b"id: %d\nevent: exchange\ndata: %b\n\n" % (seen, orjson.dumps(exchange.told()))
+            try:
+                await asyncio.wait_for(news.wait(), PULSE)
+            except TimeoutError:
+                yield b": still here\n\n"
+    finally:
+        journal.listeners.discard(notice)
+
+
+def told(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:
+    """The exchanges of a sandbox after one, oldest first."""
+    return (each.told() for each in sandbox(sandboxes, asked).journal.after(after))
+
+
+def fitting(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:
+    """Those that have what the query says."""
+    wanted = {name: asked.parameters[name] for name in ("operation", "status", "consumer") if name in asked.parameters}
+    if "violations" in asked.parameters:
+        wanted["violation"] = asked.parameters["violations"] == "true"
+    return (each for each in told(sandboxes, asked, after) if wanted.items() <= each.items())
+
+
+def has(exchange: Told, wanted: dict[str, Any]) -> bool:
+    """Whether an exchange has all that a search asks for; a path may have `*` for anything."""
+    request = exchange["request"]
+    for name, each in wanted.items():
+        if name == "path":
+            if not re.fullmatch(".*".join(map(re.escape, each.split("*"))), exchange["path"]):
+                return False
+        elif name == "headers":
+            if not contains(request["headers"], {header.lower(): value for header, value in each.items()}):
+                return False
+        elif not contains(request["body"] if name == "body" else exchange[name], each):
+            return False
+    return True
+
+
+def nearest(sandboxes: Sandboxes, exchange: Told) -> builtins.list[dict[str, str]]:
+    """The operations of the contract that are most like what was asked, and what is other about them."""
+    known = {(method.upper(), path): said["operationId"] for method, path, said in operations(sandboxes.contract)}
+    method, path = exchange["method"], GUID.sub("{id}", exchange["path"].partition("?")[0].rstrip("/"))
+    found = []
+    for line in likest(f"{method} {path}", [" ".join(each) for each in known], NEAREST):
+        other, _, template = line.partition(" ")
+        why = f"the method is {other}" if template == path else f"the path is {template}"
+        found.append({"operation": known[other, template], "method": other, "path": template, "why": why})
+    return found

@@ -1,0 +1,23 @@
+"""What networks do to an answer: nothing arrives, half of it does, or the connection is reset."""
+
+from collections.abc import Callable
+
+from starlette.types import Scope, Send
+
+from .response import Response
+
+CUT = "common_apis.cut"
+"""In the state of a scope: what cuts the connection, if the server is ours. It is told whether to reset it."""
+
+
+async def cut(network: str, response: Response, scope: Scope, send: Send) -> None:
+    """Break an answer off; raises `ConnectionError` where there is no connection to cut."""
+    if network == "half_body":
+        head = [*response.headers, (b"content-length", b"%d" % len(response.body))]
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.start", "status": response.status, "headers": head})
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+    cutting: Callable[[bool], None] | None = scope.get("state", {}).get(CUT)
+    if cutting is None:
+        raise ConnectionResetError(f"A fault rule breaks this answer: {network}.")
+    cutting(network == "reset")

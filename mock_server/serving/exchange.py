@@ -1,0 +1,153 @@
+"""An exchange: a request and what has become of it, as the way of a request fills it in and the journal keeps it."""
+
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import orjson
+from starlette.types import Scope
+
+from ...handlers.errors import (
+    BadRequest,
+    ContentTooLarge,
+    Fault,
+    HeaderFieldsTooLarge,
+    MethodNotAllowed,
+    ParseException,
+    Refused,
+    UnsupportedMediaType,
+)
+from ...handlers.terms import Key
+from ..world.clock import Clock, written
+from ..world.sandbox import Sandbox
+from .response import Response, entry, instance, problem
+
+VIOLATIONS = frozenset(
+    each.code
+    for each in (
+        ParseException,
+        BadRequest,
+        MethodNotAllowed,
+        ContentTooLarge,
+        UnsupportedMediaType,
+        HeaderFieldsTooLarge,
+    )
+)
+"""The codes of faults by which a request breaks the contract; not to find a record is none."""
+SECRET = re.compile(rb"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
+WORLD = re.compile(r"^/s/[^/]*(?=/)")
+LONGEST = 1000
+"""Bytes of a header that says where a request broke the contract."""
+AROUND = 2000
+"""Bytes that an exchange takes beside its bodies, about."""
+
+
+class Exchange:
+    """One exchange. What is not filled in has not happened.
+
+    `lenient` asks to serve it if that can be, though it breaks the contract; `applied` says which preferences were
+    followed, `network` how the answer is to break, `steered` who made the answer other than the state of the world.
+    """
+
+    headers: Mapping[bytes, bytes] = {}
+    sandbox: Sandbox | None = None
+    operation: str | None = None
+    content: bytes = b""
+    faults: tuple[Fault, ...] = ()
+    commit: int | None = None
+    changes: tuple[tuple[Key, str], ...] = ()
+    steered: tuple[str, str] | None = None
+    applied: str = ""
+    lenient: bool = False
+    network: str | None = None
+    stream: AsyncIterator[bytes] | None = None
+    response: Response | None = None
+    number: int = 0
+    weight: int = 0
+    at: datetime
+    clock: Clock
+    duration: float = 0
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.began = perf_counter()
+
+    @property
+    def instance(self) -> str:
+        """The path of the request, as it was sent."""
+        return instance(self.scope)
+
+    def refused(self, refused: Refused) -> Response:
+        """The answer to a request that is refused."""
+        self.faults = tuple(refused.faults)
+        return problem(refused, self.instance)
+
+    def end(self, response: Response) -> Response:
+        """The answer as it is sent; the journal of the sandbox has the exchange from now on."""
+        if self.applied:
+            response = response.saying((b"preference-applied", self.applied.encode("latin-1")))
+        if self.faults and response.status < 400:
+            response = response.saying((b"x-mock-violations", self.violations()))
+        sandbox = self.sandbox
+        if sandbox:
+            self.response, self.at, self.clock = response, sandbox.used, sandbox.store.state.clock
+            self.duration = perf_counter() - self.began
+            sandbox.journal.add(self, AROUND + len(self.content) + len(response.body))
+        return response
+
+    def violations(self) -> bytes:
+        """How a request that was served broke the contract all the same: how often, and where."""
+        places = [fault.pointer or fault.parameter or "" for fault in self.faults]
+        return f"{len(places)}: {', '.join(places)}".encode("ascii", "backslashreplace")[:LONGEST]
+
+    def told(self) -> dict[str, Any]:
+        """The exchange as the contract of the control plane has it."""
+        response = self.response or Response(0, [])
+        broken = self.network in ("reset", "empty")
+        return {
+            "id": self.number,
+            "at": written(self.clock.read(lambda: self.at)),
+            "operation": self.operation,
+            "method": self.scope["method"],
+            "path": self.path(),
+            "consumer": self.consumer(),
+            "request": {"headers": readable(self.headers.items()), "body": content(self.content)},
+            "status": None if broken else response.status,
+            "response": {"headers": readable(response.headers), "body": content(response.body)},
+            "faults": [entry(fault) for fault in self.faults],
+            "violation": self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults),
+            "commit": self.commit,
+            "changes": [{"collection": key.collection, "id": key.id, "change": how} for key, how in self.changes],
+            "duration": round(self.duration * 1000, 3),
+            "steered": self.steered and dict(zip(("by", "name"), self.steered, strict=True)),
+        }
+
+    def path(self) -> str:
+        """The path as it was sent, with its query, without the name of a sandbox."""
+        query = self.scope.get("query_string", b"").decode("latin-1")
+        return WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+
+    def consumer(self) -> str | None:
+        """Who asks: as it says, or its software does."""
+        said = self.headers.get(b"x-mock-consumer") or self.headers.get(b"user-agent")
+        return said.decode("latin-1") if said else None
+
+
+def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as text; what lets somebody in is not kept."""
+    return {
+        name.decode("latin-1"): "redacted" if SECRET.search(name) else value.decode("latin-1")
+        for name, value in headers
+    }
+
+
+def content(body: bytes) -> Any:
+    """A body: what it says as JSON, or its text, or nothing."""
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,68 @@
+"""The header `Prefer` (RFC 7240): how a request asks for one answer, as users of other mocks know it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...handlers.errors import BadRequest, Refused
+
+LONGEST_WAIT = 60
+"""Seconds that an answer may be asked to take."""
+EACH = re.compile(r'\s*([^\s=;,"]+)\s*(?:=\s*("[^"]*"|[^\s;,"]*))?[^,]*(?:,|$)')
+PLACE = {"parameter": "Prefer"}
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What is preferred: a status, an example, a drawn answer and by which seed, and how many seconds to wait.
+
+    `applied` says it again, for the answer.
+    """
+
+    code: int | None = None
+    example: str | None = None
+    dynamic: bool = False
+    seed: str = ""
+    wait: float = 0
+    applied: str = ""
+
+
+def preferences(header: bytes) -> Preferences:
+    """What a header says; of equal names the first counts, and unknown ones are passed over. Raises `Refused`."""
+    said: dict[str, Any] = {}
+    for name, value in EACH.findall(header.decode("latin-1")):
+        name = name.lower()
+        if name in READ and name not in said:
+            said[name] = READ[name](value.strip('"'))
+    applied = ", ".join(f"{name}={str(value).lower() if value is True else value}" for name, value in said.items())
+    return Preferences(**said, applied=applied)
+
+
+def code(value: str) -> int:
+    """A status."""
+    if not re.fullmatch(r"[1-5][0-9]{2}", value):
+        raise unreadable("code", value, "a status, such as 503")
+    return int(value)
+
+
+def dynamic(value: str) -> bool:
+    """Whether the answer is drawn."""
+    if value.lower() not in ("", "true", "false"):
+        raise unreadable("dynamic", value, "true or false")
+    return value.lower() != "false"
+
+
+def wait(value: str) -> float:
+    """Seconds."""
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) or float(value) > LONGEST_WAIT:
+        raise unreadable("wait", value, f"seconds, at most {LONGEST_WAIT}")
+    return float(value) if "." in value else int(value)
+
+
+def unreadable(name: str, value: str, expected: str) -> Refused:
+    """The refusal of a value that says nothing."""
+    return Refused([BadRequest(f"`{name}` in `Prefer` is `{value[:60]}`. Expected {expected}.", parameter="Prefer")])
+
+
+READ: dict[str, Callable[[str], Any]] = {"code": code, "example": str, "dynamic": dynamic, "seed": str, "wait": wait}

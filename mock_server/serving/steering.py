@@ -1,0 +1,88 @@
+"""Steering: an answer that is not what the state of the world has, but what a person or a test asked for.
+
+In this order: `Prefer`, fault rule, magic value, state. Only what the contract declares is answered.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from ..world.cases import Case, Met, leading
+from ..world.rules import Rule
+from ..world.sandbox import Sandbox
+from .declared import Declared
+from .exchange import Exchange
+from .prefer import PLACE, Preferences, preferences
+from .response import Response
+
+
+async def steered(
+    declared: Declared, world: Sandbox, exchange: Exchange, parameters: Mapping[str, Any], body: Any
+) -> Response | None:
+    """The answer to a valid request, if something but the state decides it. Raises `Refused`."""
+    header, response = exchange.headers.get(b"prefer"), None
+    if header is not None:
+        response = await preferred(declared, preferences(header), exchange)
+    if response:
+        return response
+    rule = world.rules.use(declared.id, parameters, body)
+    if rule:
+        response = await ruled(declared, rule, exchange)
+    if response:
+        return response
+    found = leading(world.cases, parameters.values(), body.values())
+    return await told_by(declared, *found, world, exchange) if found else None
+
+
+async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange) -> Response | None:
+    """The answer that is preferred, if it is one and not only a delay."""
+    status = wanted.code or declared.success
+    declared.check(status, wanted.example, PLACE)
+    exchange.applied = wanted.applied
+    if wanted.wait:
+        await asyncio.sleep(wanted.wait)
+    if wanted.code is None and wanted.example is None and not wanted.dynamic:
+        return None
+    exchange.steered = ("prefer", wanted.applied)
+    if wanted.dynamic and wanted.example is None and status == declared.success:
+        seed = f"{wanted.seed} {exchange.scope['method']} {exchange.instance} {exchange.content!r}"
+        return declared.sampled(seed, exchange.instance)
+    return declared.answer(status, wanted.example, exchange.instance)
+
+
+async def ruled(declared: Declared, rule: Rule, exchange: Exchange) -> Response | None:
+    """The answer that a fault rule makes, if it makes one and is not only a delay."""
+    exchange.steered = ("fault", str(rule.id))
+    exchange.network = rule.network
+    await asyncio.sleep(rule.wait())
+    if rule.network in ("reset", "empty"):
+        return Response(0, [])
+    if rule.status is None or rule.status not in declared.statuses:
+        return None
+    return declared.answer(rule.status, rule.code, exchange.instance).retried(rule.retry_after)
+
+
+async def told_by(declared: Declared, value: str, case: Case, world: Sandbox, exchange: Exchange) -> Response | None:
+    """The answer that a magic value leads to, if the contract declares it and it is not only a delay."""
+    if case.operation not in (None, declared.id) or not declares(declared, case):
+        return None
+    exchange.steered = ("case", case.name)
+    await asyncio.sleep(case.delay)
+    now = world.store.state.clock.read(world.machine)
+    met = world.met.setdefault(f"{declared.id} {value}", Met(now))
+    met.times += 1
+    if case.steps:
+        example = next(iter(declared.examples(declared.success).values()))
+        moved = example | case.step(now - met.since) | {"id": value}
+        return declared.response(declared.success, moved, exchange.instance)
+    if case.status is None or (case.fails is not None and met.times > case.fails):
+        return None
+    response = declared.answer(case.status, case.code, exchange.instance)
+    return response.retried(case.retry_after)
+
+
+def declares(declared: Declared, case: Case) -> bool:
+    """Whether the contract declares the answer of a case."""
+    if case.status is None:
+        return True
+    return case.status in declared.statuses and (case.code is None or case.code in declared.examples(case.status))

@@ -1,0 +1,74 @@
+"""Cases: magic values, declared as data, each of which leads to an answer that is hard to get otherwise."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .seed import CLINIC
+
+CASES = CLINIC / "cases.yaml"
+
+
+class CasesError(Exception):
+    """The file of cases cannot be read; the message says what to mend."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case; what its fields say, the head of the file tells."""
+
+    name: str
+    values: tuple[str, ...]
+    operation: str | None = None
+    status: int | None = None
+    code: str | None = None
+    retry_after: int | None = None
+    delay: float = 0
+    fails: int | None = None
+    steps: tuple[Mapping[str, Any], ...] = ()
+
+    def step(self, passed: timedelta) -> Mapping[str, Any]:
+        """The fields of a record that moves on, when so much time has passed since it was first asked for."""
+        reached = [step["fields"] for step in self.steps if passed >= timedelta(seconds=step["after"])]
+        found: Mapping[str, Any] = reached[-1]
+        return found
+
+
+Cases = dict[str, Case]
+"""Cases by the values that lead to them."""
+
+
+def load(file: Path = CASES) -> Cases:
+    """The cases of a file. Raises `CasesError`."""
+    known = {field.name for field in fields(Case)}
+    cases: Cases = {}
+    for said in yaml.safe_load(file.read_text("utf-8")):
+        if unknown := said.keys() - known:
+            raise CasesError(f"{file}: {said.get('name')}: unknown: {', '.join(sorted(unknown))}")
+        case = Case(**said | {"values": tuple(said["values"]), "steps": tuple(said.get("steps", ()))})
+        for value in case.values:
+            if value in cases:
+                raise CasesError(f"{file}: `{value}` leads to {cases[value].name} and to {case.name}.")
+            cases[value] = case
+    return cases
+
+
+@dataclass
+class Met:
+    """How often a value was met in a world, and when first, by the world's clock."""
+
+    since: datetime
+    times: int = 0
+
+
+def leading(cases: Cases, *sent: Iterable[Any]) -> tuple[str, Case] | None:
+    """The first value among those sent that leads to a case, and the case."""
+    for values in sent:
+        for value in values:
+            if value.__class__ is str and value in cases:
+                return value, cases[value]
+    return None

@@ -1,0 +1,85 @@
+"""Fault rules: when a world is to answer otherwise than its state has it, and how."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+LONGEST = 60.0
+"""Seconds that an answer may be delayed."""
+
+
+@dataclass
+class Rule:
+    """One rule: for which requests it is, how often, and what it does to their answers.
+
+    `path` and `body` are what the parameters of the path and the body have to contain; `delay` says seconds, or how to
+    draw them; `network` how the answer breaks.
+    """
+
+    id: int
+    operation: str | None = None
+    path: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = None
+    times: int | None = None
+    status: int | None = None
+    code: str | None = None
+    retry_after: int | None = None
+    delay: Mapping[str, Any] | None = None
+    network: str | None = None
+    used: int = field(default=0)
+
+    def fits(self, operation: str, path: Mapping[str, Any], body: Any) -> bool:
+        """Whether the rule is for a request, and has not been used as often as it may."""
+        if self.operation not in (None, operation) or (self.times is not None and self.used >= self.times):
+            return False
+        return contains(path, self.path or {}) and contains(body, self.body or {})
+
+    def wait(self) -> float:
+        """How many seconds to wait this time: drawn by the rule and the number of its use, so that two runs agree."""
+        if self.delay is None:
+            return 0
+        said, draw = (
+            {name: value for name, value in self.delay.items() if value is not None},
+            Random(f"{self.id} {self.used}"),
+        )
+        drawn = {
+            "uniform": lambda: draw.uniform(said["low"], said["high"]),
+            "normal": lambda: draw.normalvariate(said["mean"], said["deviation"]),
+            "exponential": lambda: draw.expovariate(1 / said["mean"]),
+        }
+        seconds = drawn[said["distribution"]]() if "distribution" in said else said["seconds"]
+        return min(max(seconds, 0.0), LONGEST)
+
+
+class Rules:
+    """The rules of a world, in the order in which they are tried."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Rule] = {}
+        self.last = 0
+
+    def add(self, **said: Any) -> Rule:
+        """A new rule, the last to be tried."""
+        self.last += 1
+        self.all[self.last] = rule = Rule(self.last, **said)
+        return rule
+
+    def use(self, operation: str, path: Mapping[str, Any], body: Any) -> Rule | None:
+        """The first rule for a request, which is used now."""
+        for rule in self.all.values():
+            if rule.fits(operation, path, body):
+                rule.used += 1
+                return rule
+        return None
+
+
+def contains(found: Any, wanted: Any) -> bool:
+    """Whether JSON has all that is wanted: objects may have more names, lists more items."""
+    if isinstance(wanted, Mapping):
+        return isinstance(found, Mapping) and all(
+            name in found and contains(found[name], each) for name, each in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return isinstance(found, list) and all(any(contains(item, each) for item in found) for each in wanted)
+    return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)
