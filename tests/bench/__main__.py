@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import machine
+from . import forks, machine, worlds
 from .errors import BenchError
 from .memory import growths
 from .peers import NPM, OURS, PEERS, Peer, prepare
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     options = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Compare the server with a bare one and with its peers; about six minutes.",
+        description="Compare the server with a bare one and with its peers; about ten minutes.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     options.add_argument("--seconds", type=positive, default=2, help="of load per cell and round")
@@ -85,6 +85,8 @@ def measure(peers: list[Peer], rounds: int, seconds: int) -> Results:
     loaded = [peer for peer in peers if peer.loaded]
     if OURS in peers:
         results.growths = growths(asked)
+        results.worlds = worlds.measure(asked, rounds, seconds)
+        results.forks = forks.measure()
     results.starts = starts(peers, asked[0])
     results.throughput = compare(loaded, asked, rounds, seconds)
     return results

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from .forks import Forks
 from .memory import Growth
 from .startup import Start
 from .throughput import Cell, Column, Throughput
+from .worlds import Worlds
 
 
 @dataclass
@@ -16,6 +18,8 @@ class Results:
     throughput: Throughput = field(default_factory=dict)
     starts: dict[str, Start] = field(default_factory=dict)
     growths: dict[str, Growth] = field(default_factory=dict)
+    worlds: Worlds | None = None
+    forks: Forks | None = None
 
     def cell(self, server: str, column: Column) -> Cell:
         """One cell: an empty one if the server took no part."""

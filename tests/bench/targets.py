@@ -21,7 +21,10 @@ STARLETTES = 4.0
 RECORD = 2_000
 """The most bytes of memory for one record created."""
 FLAT = 0.05
-"""The most that memory may grow for 100,000 requests that leave nothing behind."""
+"""The most that memory may grow for half a million requests that leave nothing behind."""
+UNTOUCHED = 20_000
+"""The most bytes for a sandbox that nobody has changed."""
+MIB = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Target:
 
 def targets(results: Results) -> list[Target]:
     """All aims, in the order of the tables."""
-    return [*shares(results), ahead(results), *starts(results), *memory(results)]
+    return [*shares(results), ahead(results), *starts(results), *memory(results), *worlds(results), *forks(results)]
 
 
 def shares(results: Results) -> Iterator[Target]:
@@ -66,10 +69,36 @@ def memory(results: Results) -> Iterator[Target]:
     """The growth of memory."""
     for name in ("GET", "invalid POST"):
         grown = results.growths[name].share if name in results.growths else None
-        aim = f"memory growth for 100,000 times {name}"
+        aim = f"memory growth for 500,000 times {name}"
         yield at_most(aim, f"{FLAT:.0%}", FLAT, grown, "{:.1%}")
     each = results.growths["POST"].bytes_each if "POST" in results.growths else None
     yield at_most("memory for a record, bytes", f"{RECORD:,}", RECORD, each, "{:,.0f}")
+
+
+def worlds(results: Results) -> Iterator[Target]:
+    """What sandboxes and a data folder cost."""
+    found = results.worlds
+    if found is None:
+        return
+    for name, figure in (
+        ("time of a GET in a named sandbox, times one in default", found.named),
+        ("time of a GET beside 10,000 sandboxes, times one without", found.crowded),
+        ("start over 10,000 sandboxes, times one over none", found.crowded_start),
+    ):
+        yield at_most(name, "1.10", 1.10, figure, "{:.2f}")
+    yield at_most("bytes of an untouched sandbox", f"{UNTOUCHED:,}", UNTOUCHED, found.untouched, "{:,.0f}")
+    yield at_least("POST with --sync batch, share of in memory", 0.60, found.batch)
+    yield at_least("POST with --sync each, share of in memory", 0.00, found.each)
+
+
+def forks(results: Results) -> Iterator[Target]:
+    """What it costs to fork and reset a world of a million records."""
+    found = results.forks
+    if found is None:
+        return
+    yield at_most("fork of a million records, milliseconds", "1.00", 1, found.fork * 1000, "{:.2f}")
+    yield at_most("fork of a million records, MiB", "1.00", 1, found.size / MIB, "{:.2f}")
+    yield at_most("reset of a million records, milliseconds", "1.00", 1, found.reset * 1000, "{:.2f}")
 
 
 def title(column: Column) -> str:
