@@ -43,7 +43,7 @@ async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def clear(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have no rules."""
-    sandbox(sandboxes, asked).rules.all.clear()
+    sandbox(sandboxes, asked).rules.clear()
     return Answer()
 
 
@@ -111,6 +111,8 @@ def unclear(delay: dict[str, Any]) -> Iterator[Fault]:
     for name in delay:
         if name not in (*needed, "distribution") and delay[name] is not None:
             yield BadRequest(f"`delay.{name}` says nothing here. Leave it out.", pointer=f"/delay/{name}")
+    if delay.get("distribution") == "uniform" and delay.get("high", 0) < delay.get("low", 0):
+        yield BadRequest("`delay.high` is below `delay.low`. Send the least as `low`.", pointer="/delay/high")
 
 
 def said(rule: Rule) -> dict[str, Any]:

@@ -25,6 +25,7 @@ NEAREST = 3
 """How many operations are named that may have been meant."""
 PULSE = 15
 """Seconds after which a stream without news says that it is there."""
+SEEN = re.compile(r"[0-9]{1,18}")
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -72,19 +73,21 @@ async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def stream(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Every exchange from now on as an event, or from the one that a client has seen last."""
-    seen = asked.headers.get(b"last-event-id", b"").decode("latin-1")
+    said = asked.headers.get(b"last-event-id", b"").decode("latin-1")
     journal = sandbox(sandboxes, asked).journal
-    return Answer(stream=events(journal, int(seen) if seen.isdecimal() else journal.last))
+    seen = int(said) if SEEN.fullmatch(said) else journal.last
+    if seen > journal.last:
+        seen = 0  # it was seen before the server, or the sandbox, began anew
+    return Answer(stream=events(journal, seen))
 
 
 async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
     """Server-sent events: what came after the last one seen, then what comes; a comment now and then keeps it open."""
     news = asyncio.Event()
-    notice = lambda exchange: news.set()  # noqa: E731  # it is taken away again by its name
-    journal.listeners.add(notice)
+    journal.listeners.add(news.set)
     try:
         yield b": here come the exchanges\n\n"
-        while True:
+        while not journal.ended:
             news.clear()
             for exchange in [*journal.after(seen)]:
                 seen = exchange.number
@@ -94,7 +97,7 @@ async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield b": still here\n\n"
     finally:
-        journal.listeners.discard(notice)
+        journal.listeners.discard(news.set)
 
 
 def told(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:
@@ -115,7 +118,7 @@ def has(exchange: Told, wanted: dict[str, Any]) -> bool:
     request = exchange["request"]
     for name, each in wanted.items():
         if name == "path":
-            if not re.fullmatch(".*".join(map(re.escape, each.split("*"))), exchange["path"]):
+            if not re.fullmatch(wildcards(each), exchange["path"]):
                 return False
         elif name == "headers":
             if not contains(request["headers"], {header.lower(): value for header, value in each.items()}):
@@ -123,6 +126,13 @@ def has(exchange: Told, wanted: dict[str, Any]) -> bool:
         elif not contains(request["body"] if name == "body" else exchange[name], each):
             return False
     return True
+
+
+def wildcards(path: str) -> str:
+    """The pattern of a path in which `*` is anything; each takes the least that it can, so that none is tried twice."""
+    first, *others = map(re.escape, path.split("*"))
+    middle = "".join(f"(?>.*?{each})" for each in others[:-1])
+    return f"{first}{middle}.*{others[-1]}" if others else first
 
 
 def nearest(sandboxes: Sandboxes, exchange: Told) -> builtins.list[dict[str, str]]:

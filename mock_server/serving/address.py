@@ -21,18 +21,19 @@ class Parameter:
     name: str
     schema: Schema
     validator: Validator
+    whole: bool
 
     @classmethod
     def of(cls, name: str, schema: Schema) -> "Parameter":
-        """The compiled form of a parameter's schema."""
-        return cls(name, schema, validator(schema))
+        """The compiled form of a parameter's schema; `whole` says that it is of whole numbers."""
+        return cls(name, schema, validator(schema), schema["type"] == "integer")
 
     def value(self, sent: list[str]) -> Any:
         """What was sent, as its schema types it: a list of all that was sent, or the last."""
         if self.schema["type"] == "array":
             return sent
         last = sent[-1]
-        return int(last) if self.schema["type"] == "integer" and WHOLE.fullmatch(last) else last
+        return int(last) if self.whole and WHOLE.fullmatch(last) else last
 
     def faults(self, value: Any, place: str) -> list[Fault]:
         """What is wrong with a value."""
@@ -50,8 +51,8 @@ class Address:
     def read(self, values: list[str], query: bytes, faults: list[Fault]) -> dict[str, Any]:
         """The parameters by name, given the values of the path; all that is wrong is added to `faults` (D-34)."""
         read: dict[str, Any] = {}
-        for parameter, value in zip(self.path, values, strict=True):
-            read[parameter.name] = value
+        for parameter, sent in zip(self.path, values, strict=True):
+            read[parameter.name] = value = parameter.value([sent]) if parameter.whole else sent
             if not parameter.validator.is_valid(value):
                 faults += parameter.faults(value, "path")
         if query or self.query:

@@ -56,8 +56,9 @@ class Body:
     def without(self, content: bytes, faults: list[Fault]) -> dict[str, Any] | None:
         """The object without its fields that are at fault; None if it is not valid then, either."""
         value, _ = decode(content)
-        for fault in faults if isinstance(value, dict) else ():
-            value.pop(next(iter(tokens(fault.pointer or "")), ""), None)
+        if isinstance(value, dict):
+            bad = {next(iter(tokens(fault.pointer or "")), "") for fault in faults}
+            value = {name: value[name] for name in self.schema["properties"] if name in value and name not in bad}
         further: list[Fault] = []
         body = self.normal(value, further) if self.validator.is_valid(value) else None
         return None if further else body

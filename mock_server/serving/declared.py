@@ -42,6 +42,10 @@ class Declared:
         content: Mapping[str, Any] = next(iter(self.statuses[status].get("content", {}).values()), {})
         return {name: self.resolved(each)["value"] for name, each in content.get("examples", {}).items()}
 
+    def has(self, status: int | None, code: str | None) -> bool:
+        """Whether there is an answer of this status and with this error code, as far as they are given."""
+        return status is None or (status in self.statuses and (code is None or code in self.examples(status)))
+
     def check(self, status: int, example: str | None, place: Mapping[str, str]) -> None:
         """Refuse a status or an example that the contract does not declare; `place` says where it was asked for."""
         if status not in self.statuses:

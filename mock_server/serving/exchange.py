@@ -3,10 +3,11 @@
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
-import orjson
 from starlette.types import Scope
 
 from ...handlers.errors import (
@@ -22,6 +23,7 @@ from ...handlers.errors import (
 from ...handlers.terms import Key
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
+from .request import decode
 from .response import Response, entry, instance, problem
 
 VIOLATIONS = frozenset(
@@ -36,12 +38,14 @@ VIOLATIONS = frozenset(
     )
 )
 """The codes of faults by which a request breaks the contract; not to find a record is none."""
-SECRET = re.compile(rb"authorization|cookie|token|secret|api-?key", re.IGNORECASE)
+SECRETS = "authorization|cookie|password|secret|token|api-?key"
+SECRET = re.compile(SECRETS, re.IGNORECASE)
+IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
 LONGEST = 1000
 """Bytes of a header that says where a request broke the contract."""
-AROUND = 2000
-"""Bytes that an exchange takes beside its bodies, about."""
+AROUND, HEADER, FAULT = 1500, 200, 400
+"""Bytes that an exchange takes beside what was sent, about; and each of its headers and faults."""
 
 
 class Exchange:
@@ -79,9 +83,14 @@ class Exchange:
         """The path of the request, as it was sent."""
         return instance(self.scope)
 
+    def enter(self, sandbox: Sandbox) -> Sandbox:
+        """The sandbox that it is for, which has it at this moment."""
+        self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.store.state.clock
+        return sandbox
+
     def refused(self, refused: Refused) -> Response:
         """The answer to a request that is refused."""
-        self.faults = tuple(refused.faults)
+        self.faults = (*self.faults, *refused.faults)
         return problem(refused, self.instance)
 
     def end(self, response: Response) -> Response:
@@ -90,17 +99,23 @@ class Exchange:
             response = response.saying((b"preference-applied", self.applied.encode("latin-1")))
         if self.faults and response.status < 400:
             response = response.saying((b"x-mock-violations", self.violations()))
-        sandbox = self.sandbox
-        if sandbox:
-            self.response, self.at, self.clock = response, sandbox.used, sandbox.store.state.clock
+        if self.sandbox:
+            self.response = response
             self.duration = perf_counter() - self.began
-            sandbox.journal.add(self, AROUND + len(self.content) + len(response.body))
+            self.sandbox.journal.add(self, self.size(response))
         return response
+
+    def size(self, response: Response) -> int:
+        """How many bytes it takes, about."""
+        headers = self.scope["headers"]
+        parts = [self.instance, self.scope["query_string"], self.content, response.body]
+        around = AROUND + HEADER * len(headers) + FAULT * len(self.faults)
+        return around + sum(map(len, chain(parts, *headers)))
 
     def violations(self) -> bytes:
         """How a request that was served broke the contract all the same: how often, and where."""
-        places = [fault.pointer or fault.parameter or "" for fault in self.faults]
-        return f"{len(places)}: {', '.join(places)}".encode("ascii", "backslashreplace")[:LONGEST]
+        places = [quote(fault.pointer or fault.parameter or "", safe="/~") for fault in self.faults]
+        return f"{len(places)}: {', '.join(places)}".encode()[:LONGEST]
 
     def told(self) -> dict[str, Any]:
         """The exchange as the contract of the control plane has it."""
@@ -125,9 +140,9 @@ class Exchange:
         }
 
     def path(self) -> str:
-        """The path as it was sent, with its query, without the name of a sandbox."""
+        """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
         query = self.scope.get("query_string", b"").decode("latin-1")
-        return WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+        return WORLD.sub("", self.instance) + (IN_QUERY.sub(r"\1=redacted", f"?{query}") if query else "")
 
     def consumer(self) -> str | None:
         """Who asks: as it says, or its software does."""
@@ -137,17 +152,13 @@ class Exchange:
 
 def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers as text; what lets somebody in is not kept."""
-    return {
-        name.decode("latin-1"): "redacted" if SECRET.search(name) else value.decode("latin-1")
-        for name, value in headers
-    }
+    named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    return {name: "redacted" if SECRET.search(name) else value for name, value in named}
 
 
 def content(body: bytes) -> Any:
     """A body: what it says as JSON, or its text, or nothing."""
     if not body:
         return None
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body.decode("utf-8", "replace")
+    value, unreadable = decode(body)
+    return body.decode("utf-8", "replace") if unreadable else value

@@ -1,6 +1,7 @@
 """The way of a request: guarded, routed, answered. One middleware in Connexion's stack, in place of its own ten."""
 
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 from connexion.middleware.abstract import RoutedMiddleware
@@ -84,9 +85,8 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             response = exchange.refused(Refused([InternalServerError(detail)]))
         response = exchange.end(response)
         if exchange.stream:
-            await StreamingResponse(exchange.stream, headers=UNKEPT, media_type="text/event-stream")(
-                scope, receive, send
-            )
+            events = exchange.stream if scope["method"] == "GET" else nothing()
+            await StreamingResponse(events, headers=UNKEPT, media_type="text/event-stream")(scope, receive, send)
         elif exchange.network:
             await cut(exchange.network, response, scope, send)
         else:
@@ -106,7 +106,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         exchange.headers = headers = by_name(scope["headers"])
         prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
         if target is None:
-            exchange.sandbox = self.worlds.sandbox(prefix, headers)
+            exchange.enter(self.worlds.sandbox(prefix, headers))
             raise self.missing.nothing(path)
         operations, values = target
         method = scope["method"]
@@ -118,7 +118,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             self.guard.check(headers)
         world: Any = self.worlds.sandboxes
         if not path.startswith(CONTROL):
-            exchange.sandbox = world = self.worlds.sandbox(prefix, headers)
+            world = exchange.enter(self.worlds.sandbox(prefix, headers))
             exchange.lenient = self.worlds.lenient
         if operation is None:
             raise not_allowed(method, allowed(operations))
@@ -130,6 +130,13 @@ def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Headers by their name; the values of one that is sent more than once are joined, as RFC 9110 has it."""
     named = dict(headers)
     if len(named) < len(headers):
-        for name in named:
-            named[name] = b", ".join(value for each, value in headers if each == name)
+        named = {}
+        for name, value in headers:
+            named[name] = named[name] + b", " + value if name in named else value
     return named
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    """The stream that answers HEAD, which has no events."""
+    return
+    yield

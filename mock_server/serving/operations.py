@@ -54,8 +54,8 @@ class OperationsAPI(RoutedAPI[Operation]):
         return compiled
 
     def address(self, *parameters: Mapping[str, Any]) -> Address:
-        """The parameters of an operation, compiled."""
-        compiled: dict[str, list[Parameter]] = {"path": [], "query": []}
+        """The parameters of an operation, compiled; a handler that knows a header reads it itself."""
+        compiled: dict[str, list[Parameter]] = {"path": [], "query": [], "header": []}
         for said in map(self.resolved, parameters):
             schema = json_schema(said["schema"], self.document)
             compiled[said["in"]].append(Parameter.of(said["name"], schema))

@@ -9,7 +9,9 @@ from ...handlers.errors import BadRequest, Refused
 
 LONGEST_WAIT = 60
 """Seconds that an answer may be asked to take."""
-EACH = re.compile(r'\s*([^\s=;,"]+)\s*(?:=\s*("[^"]*"|[^\s;,"]*))?[^,]*(?:,|$)')
+QUOTED = r'"((?:[^"\\]|\\.)*+)"?'
+EACH = re.compile(rf'([^\s=;,"]++)\s*+(?:=\s*+(?:{QUOTED}|([^\s;,"]*+)))?+(?:{QUOTED}|[^,])*+')
+"""One preference, its value and its parameters. No text is looked at twice, for a header may be long."""
 PLACE = {"parameter": "Prefer"}
 
 
@@ -31,12 +33,17 @@ class Preferences:
 def preferences(header: bytes) -> Preferences:
     """What a header says; of equal names the first counts, and unknown ones are passed over. Raises `Refused`."""
     said: dict[str, Any] = {}
-    for name, value in EACH.findall(header.decode("latin-1")):
+    for name, quoted, token, _ in EACH.findall(header.decode("latin-1")):
         name = name.lower()
         if name in READ and name not in said:
-            said[name] = READ[name](value.strip('"'))
-    applied = ", ".join(f"{name}={str(value).lower() if value is True else value}" for name, value in said.items())
-    return Preferences(**said, applied=applied)
+            said[name] = READ[name](re.sub(r"\\(.)", r"\1", quoted) or token)
+    return Preferences(**said, applied=", ".join(f"{name}={written(value)}" for name, value in said.items()))
+
+
+def written(value: Any) -> str:
+    """A value as a header has it."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if re.fullmatch(r"[\w.+-]+", text, re.ASCII) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def code(value: str) -> int:

@@ -55,6 +55,7 @@ class Protocol(HttpToolsProtocol):
 
     def cut(self, reset: bool) -> None:
         """End the connection without another byte, or as a machine does that has lost it."""
+        self.cycle.disconnected = True  # so that nobody wonders that its answer is not whole
         if reset:
             self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
             self.transport.abort()
@@ -125,9 +126,9 @@ class Protocol(HttpToolsProtocol):
             self.flow.pause_reading()
 
     def shutdown(self) -> None:
-        """End, without waiting for what has not come whole."""
+        """End, without waiting for what has not come whole, or for a stream, which has no end."""
         super().shutdown()
-        if self.cycle is not None and self.cycle.more_body:
+        if self.cycle is not None and (self.cycle.more_body or self.cycle.chunked_encoding):
             self.transport.close()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's does not answer a client that has said all

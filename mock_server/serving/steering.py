@@ -25,13 +25,15 @@ async def steered(
         response = await preferred(declared, preferences(header), exchange)
     if response:
         return response
-    rule = world.rules.use(declared.id, parameters, body)
+    rule = world.rules.use(declared.id, declared.has, parameters, body)
     if rule:
         response = await ruled(declared, rule, exchange)
     if response:
         return response
-    found = leading(world.cases, parameters.values(), body.values())
-    return await told_by(declared, *found, world, exchange) if found else None
+    for value, case in leading(world.cases, parameters.values(), body.values()):
+        if case.operation in (None, declared.id) and declared.has(case.status, case.code):
+            return await told_by(declared, value, case, world, exchange)
+    return None
 
 
 async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange) -> Response | None:
@@ -45,7 +47,7 @@ async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange)
         return None
     exchange.steered = ("prefer", wanted.applied)
     if wanted.dynamic and wanted.example is None and status == declared.success:
-        seed = f"{wanted.seed} {exchange.scope['method']} {exchange.instance} {exchange.content!r}"
+        seed = f"{wanted.seed} {declared.id} {exchange.path()} {exchange.content!r}"  # the same in every sandbox
         return declared.sampled(seed, exchange.instance)
     return declared.answer(status, wanted.example, exchange.instance)
 
@@ -57,32 +59,24 @@ async def ruled(declared: Declared, rule: Rule, exchange: Exchange) -> Response 
     await asyncio.sleep(rule.wait())
     if rule.network in ("reset", "empty"):
         return Response(0, [])
-    if rule.status is None or rule.status not in declared.statuses:
+    if rule.status is None:
         return None
     return declared.answer(rule.status, rule.code, exchange.instance).retried(rule.retry_after)
 
 
 async def told_by(declared: Declared, value: str, case: Case, world: Sandbox, exchange: Exchange) -> Response | None:
-    """The answer that a magic value leads to, if the contract declares it and it is not only a delay."""
-    if case.operation not in (None, declared.id) or not declares(declared, case):
-        return None
-    exchange.steered = ("case", case.name)
-    await asyncio.sleep(case.delay)
+    """The answer that a magic value leads to, if it does not lead to a delay, or to no more."""
     now = world.store.state.clock.read(world.machine)
     met = world.met.setdefault(f"{declared.id} {value}", Met(now))
     met.times += 1
+    if case.fails is not None and met.times > case.fails:
+        return None
+    exchange.steered = ("case", case.name)
+    await asyncio.sleep(case.delay)
     if case.steps:
         example = next(iter(declared.examples(declared.success).values()))
         moved = example | case.step(now - met.since) | {"id": value}
         return declared.response(declared.success, moved, exchange.instance)
-    if case.status is None or (case.fails is not None and met.times > case.fails):
-        return None
-    response = declared.answer(case.status, case.code, exchange.instance)
-    return response.retried(case.retry_after)
-
-
-def declares(declared: Declared, case: Case) -> bool:
-    """Whether the contract declares the answer of a case."""
     if case.status is None:
-        return True
-    return case.status in declared.statuses and (case.code is None or case.code in declared.examples(case.status))
+        return None
+    return declared.answer(case.status, case.code, exchange.instance).retried(case.retry_after)

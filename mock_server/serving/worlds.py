@@ -10,8 +10,8 @@ from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
 
 PREFIX = "/s/{sandbox}"
-TOKEN = re.compile(rb"bearer +sandbox_(\S*)", re.IGNORECASE)
-COOKIE = re.compile(rb"(?:^|[;,]) *mock_sandbox=\"?([^;\" ]*)")
+TOKEN = re.compile(rb"bearer +sandbox_(.*?) *", re.IGNORECASE)
+COOKIE = re.compile(rb"(?:^|[;,]) *mock_sandbox=\"?([^;,\"]*?)\"? *(?:[;,]|$)")
 
 
 class Worlds:

@@ -74,7 +74,7 @@ def read(document: Any, bases: Callable[[str], Base]) -> About:
     at = datetime.fromisoformat(began["at"]).astimezone(UTC)
     return About(
         Origin(bases(began["seed"]), clock_read(began["clock"]), at),
-        document["seed"],
+        bases(document["seed"]).name,
         document["commits"],
         document["counter"],
         clock_read(document["clock"]),

@@ -33,6 +33,7 @@ class Case:
 
     def step(self, passed: timedelta) -> Mapping[str, Any]:
         """The fields of a record that moves on, when so much time has passed since it was first asked for."""
+        passed = max(passed, timedelta())  # a clock may have been set back
         reached = [step["fields"] for step in self.steps if passed >= timedelta(seconds=step["after"])]
         found: Mapping[str, Any] = reached[-1]
         return found
@@ -65,10 +66,6 @@ class Met:
     times: int = 0
 
 
-def leading(cases: Cases, *sent: Iterable[Any]) -> tuple[str, Case] | None:
-    """The first value among those sent that leads to a case, and the case."""
-    for values in sent:
-        for value in values:
-            if value.__class__ is str and value in cases:
-                return value, cases[value]
-    return None
+def leading(cases: Cases, *sent: Iterable[Any]) -> list[tuple[str, Case]]:
+    """The values among those sent that lead to a case, and the cases."""
+    return [(value, cases[value]) for values in sent for value in values if value.__class__ is str and value in cases]

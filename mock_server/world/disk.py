@@ -155,7 +155,8 @@ class RealDisk:
         if folder in self.made:
             return
         if not folder.is_dir():
-            self.make(folder.parent)
+            if not folder.parent.exists():
+                self.make(folder.parent)
             try:
                 os.mkdir(folder)
             except FileExistsError:

@@ -29,7 +29,8 @@ class Journal(Generic[K]):
     def __init__(self) -> None:
         self.kept: deque[K] = deque()
         self.last = self.size = self.forgotten = 0
-        self.listeners: set[Callable[[K], None]] = set()
+        self.listeners: set[Callable[[], None]] = set()
+        self.ended = False
 
     def add(self, exchange: K, weight: int) -> None:
         """Keep an exchange of so many bytes; the oldest are forgotten for it."""
@@ -40,8 +41,17 @@ class Journal(Generic[K]):
         while len(self.kept) > MOST or self.size > LARGEST:
             self.size -= self.kept.popleft().weight
             self.forgotten += 1
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the listeners that there is something new."""
         for listener in self.listeners:
-            listener(exchange)
+            listener()
+
+    def end(self) -> None:
+        """Have no more: the world is gone."""
+        self.ended = True
+        self.tell()
 
     def after(self, number: int) -> Iterator[K]:
         """The exchanges that came after one."""

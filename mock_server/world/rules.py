@@ -1,10 +1,12 @@
 """Fault rules: when a world is to answer otherwise than its state has it, and how."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+Declares = Callable[[int | None, str | None], bool]
+"""Tells whether an operation has an answer of a status, and with an error code."""
 LONGEST = 60.0
 """Seconds that an answer may be delayed."""
 
@@ -29,11 +31,12 @@ class Rule:
     network: str | None = None
     used: int = field(default=0)
 
-    def fits(self, operation: str, path: Mapping[str, Any], body: Any) -> bool:
-        """Whether the rule is for a request, and has not been used as often as it may."""
+    def fits(self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any) -> bool:
+        """Whether the rule is for a request, has not been used as often as it may, and has an answer that can be."""
         if self.operation not in (None, operation) or (self.times is not None and self.used >= self.times):
             return False
-        return contains(path, self.path or {}) and contains(body, self.body or {})
+        fitting = contains(path, self.path or {}) and contains(body, self.body or {})
+        return fitting and declares(self.status, self.code)
 
     def wait(self) -> float:
         """How many seconds to wait this time: drawn by the rule and the number of its use, so that two runs agree."""
@@ -65,10 +68,14 @@ class Rules:
         self.all[self.last] = rule = Rule(self.last, **said)
         return rule
 
-    def use(self, operation: str, path: Mapping[str, Any], body: Any) -> Rule | None:
+    def clear(self) -> None:
+        """Have no rules. Numbers go on."""
+        self.all.clear()
+
+    def use(self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any) -> Rule | None:
         """The first rule for a request, which is used now."""
         for rule in self.all.values():
-            if rule.fits(operation, path, body):
+            if rule.fits(operation, declares, path, body):
                 rule.used += 1
                 return rule
         return None

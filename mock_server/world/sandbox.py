@@ -87,7 +87,7 @@ class Sandbox:
 
     def steered(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         """Whether a request may be answered otherwise than its state has it."""
-        return bool(self.rules.all) or leading(self.cases, parameters.values(), body.values()) is not None
+        return bool(self.rules.all or leading(self.cases, parameters.values(), body.values()))
 
     def full(self) -> str:
         """What to say when there is no room for more."""

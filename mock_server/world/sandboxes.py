@@ -95,6 +95,7 @@ class Sandboxes:
         origin = sandbox.store.origin
         sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
         sandbox.met.clear()
+        sandbox.rules.clear()
         await self.become(sandbox, sandbox.store.origin.state())
 
     async def restore(self, sandbox: Sandbox, name: str) -> None:
@@ -110,7 +111,8 @@ class Sandboxes:
     def delete(self, name: str) -> None:
         """Throw a world away."""
         self.keeper.remove(name)
-        self.live.pop(name, None)
+        if name in self.live:
+            self.live.pop(name).journal.end()
         self.all.discard(name)
 
     def names(self) -> list[str]:
@@ -129,7 +131,7 @@ class Sandboxes:
         for name, sandbox in list(self.live.items()):
             expires = self.expires(sandbox)
             if expires and expires < now:
-                del self.live[name]
+                self.live.pop(name).journal.end()
                 if not self.keeper.release(name):
                     self.all.discard(name)
 

@@ -5,6 +5,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,6 +38,9 @@ OPEN = {
     "records_put": "the fields of a record depend on the collection in the path; the mock holds them against its Model"
 }
 """The requests whose schema cannot name all fields, and why."""
+STREAM = "text/event-stream"
+ANSWERS = {"requests_stream": STREAM}
+"""The media types of answers that are not JSON."""
 
 Check = Callable[[Document], list[str]]
 
@@ -45,6 +49,12 @@ Check = Callable[[Document], list[str]]
 def control() -> Document:
     """The folded contract of the control plane, not to be changed."""
     return load(CONTROL)
+
+
+@cache
+def api() -> Document:
+    """The folded contract of `/v1`, not to be changed."""
+    return load()
 
 
 def answered(document: Document, operation: Operation) -> dict[str, Any]:
@@ -63,23 +73,43 @@ def misnamed(document: Document) -> list[str]:
     return [
         operation.says["operationId"]
         for operation in operations(document)
-        if not re.fullmatch(rf"{operation.says['tags'][0].lower()}_[a-z]+", operation.says["operationId"])
+        if not re.fullmatch(rf"{operation.says['tags'][0].lower()}_[a-z_]+", operation.says["operationId"])
     ]
 
 
 def unexampled(document: Document) -> list[str]:
-    """Bodies that are not JSON with a named example, each with a summary."""
+    """Bodies that are not JSON, or the stream that they ought to be, with a named example, each with a summary."""
     faults = []
     for operation in operations(document):
-        for content in filter(None, (request(document, operation), answered(document, operation))):
-            examples = content.get("application/json", {}).get("examples", {}).values()
-            if (
-                len(content) > 1
-                or not examples
-                or not all(resolved(document, each).get("summary") for each in examples)
-            ):
+        answer = ANSWERS.get(operation.says["operationId"], "application/json")
+        for content, expected in (
+            (request(document, operation), "application/json"),
+            (answered(document, operation), answer),
+        ):
+            examples = content.get(expected, {}).get("examples", {}).values()
+            summaries = [resolved(document, each).get("summary") for each in examples]
+            if content and (len(content) > 1 or not summaries or not all(summaries)):
                 faults.append(operation.name)
     return faults
+
+
+def unreadable_events(document: Document) -> list[str]:
+    """Examples of streams with an event that is not an exchange under its number."""
+    faults = []
+    for operation in operations(document):
+        for example in answered(document, operation).get(STREAM, {}).get("examples", {}).values():
+            for event in events(resolved(document, example)["value"]):
+                told = json.loads(event.get("data", "{}"))
+                faults += misfits(document, document["components"]["schemas"]["Exchange"], told)
+                if (event.get("event"), event.get("id")) != ("exchange", str(told.get("id"))):
+                    faults.append(f"{operation.name} has the event {event.get('id')} {event.get('event')}")
+    return faults
+
+
+def events(stream: str) -> list[dict[str, str]]:
+    """The fields of each server-sent event of a stream, without its comments."""
+    blocks = [[line for line in block.splitlines() if line[0] != ":"] for block in stream.split("\n\n")]
+    return [dict(line.split(": ", 1) for line in lines) for lines in blocks if lines]
 
 
 def careless_errors(document: Document) -> list[str]:
@@ -150,7 +180,7 @@ def wordless(document: Document) -> list[str]:
 
 def wrong_collections(document: Document) -> list[str]:
     """Places that name other collections than the contract of `/v1` has."""
-    names = sorted({path.split("/")[2] for path in load()["paths"]})
+    names = sorted({path.split("/")[2] for path in api()["paths"]})
     enum = document["components"]["parameters"]["Collection"]["schema"]["enum"]
     patterns = {node["x-propertyNames"]["pattern"] for _, node in nodes(document) if "x-propertyNames" in node}
     return [str(each) for each in (enum, *patterns) if each not in (names, f"^({'|'.join(names)})$")]
@@ -177,26 +207,35 @@ def problems(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def wrong_commands(document: Document) -> list[str]:
-    """Commands of the introduction whose operation is not in the contract, or whose body it refuses."""
+    """Commands of the introduction whose operation is in neither contract, or refuses their body or preference."""
     faults = []
-    declared = {operation.name: operation for operation in operations(document)}
     for words in commands(document):
-        body = words[words.index("-d") + 1] if "-d" in words else None
-        url = next(word for word in words if "://" in word)
-        path = re.sub("/booking-test(?=/|$)", "/{sandbox}", url[url.index("/_mock") :])
-        operation = declared.get(f"{'post' if body or 'POST' in words else 'get'} {path}")
-        if operation is None or bool(body) != bool(request(document, operation)):
-            faults.append(path)
-        elif body:
-            faults += misfits(document, json_schema(document, request(document, operation)), json.loads(body))
+        name, body = meant(words), words[words.index("-d") + 1] if "-d" in words else None
+        whole = api() if " /v1/" in name else document
+        operation = {each.name: each for each in operations(whole)}.get(name)
+        if operation is None or bool(body) != bool(request(whole, operation)):
+            faults.append(name)
+            continue
+        if body:
+            faults += misfits(whole, json_schema(whole, request(whole, operation)), json.loads(body))
+        preferred = set(re.findall(r"Prefer:.*\bcode=(\d+)", "\n".join(words)))
+        faults += [f"{name} has no answer {status}" for status in preferred - set(operation.says["responses"])]
     return faults
 
 
+def meant(words: list[str]) -> str:
+    """The operation that a command is for, as a fault names it."""
+    url = next(word for word in words if "://" in word)
+    path = re.sub(r"^http://[^/]+(/s/[^/]+)?", "", url)
+    path = re.sub("/booking-test(?=/|$)", "/{sandbox}", re.sub("[0-9a-f-]{36}", "{id}", path))
+    return f"{'post' if '-d' in words or 'POST' in words else 'get'} {path}"
+
+
 def commands(document: Document) -> list[list[str]]:
-    """The words of each command to the control plane that the introduction shows."""
+    """The words of each command that the introduction shows."""
     shown = re.findall(r"```shell\n(.*?)```", document["info"]["description"], re.DOTALL)
     lines = [line for text in shown for line in text.replace("\\\n", " ").splitlines()]
-    return [shlex.split(line) for line in lines if "/_mock" in line]
+    return [shlex.split(line) for line in lines]
 
 
 CHECKS: list[Check] = [
@@ -205,6 +244,7 @@ CHECKS: list[Check] = [
     misnamed,
     unexplained,
     unexampled,
+    unreadable_events,
     careless_errors,
     unlinked,
     undescribed,
@@ -227,7 +267,7 @@ def test_the_control_plane_is_complete(check: Check, control: Document) -> None:
 
 def test_the_introduction_shows_commands(control: Document) -> None:
     """There are commands for the check of them to read."""
-    assert len(commands(control)) == 3
+    assert len(commands(control)) == 8
 
 
 def test_no_component_has_the_name_of_another() -> None:
@@ -247,6 +287,12 @@ def delete(document: Document) -> dict[str, Any]:
     """An operation without any body, to be broken."""
     operation: dict[str, Any] = document["paths"]["/_mock/sandboxes/{sandbox}"]["delete"]
     return operation
+
+
+def stream(document: Document) -> dict[str, Any]:
+    """The example of the stream of events, to be broken."""
+    found: dict[str, Any] = document["components"]["examples"]["ExchangeStream"]
+    return found
 
 
 def schema(document: Document, name: str) -> dict[str, Any]:
@@ -270,6 +316,17 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
     (unexplained, lambda d: delete(d).pop("summary"), "delete /_mock/sandboxes/{sandbox} has no summary"),
     (unexampled, lambda d: d["components"]["examples"]["SandboxCreateLeast"].pop("summary"), "post /_mock/sandboxes"),
     (unexampled, lambda d: create(d)["requestBody"]["content"].update({"text/plain": {}}), "post /_mock/sandboxes"),
+    (unexampled, lambda d: stream(d).pop("summary"), "get /_mock/sandboxes/{sandbox}/requests/stream"),
+    (
+        unreadable_events,
+        lambda d: stream(d).update(value=stream(d)["value"].replace("id: 4", "id: 5")),
+        "get /_mock/sandboxes/{sandbox}/requests/stream has the event 5 exchange",
+    ),
+    (
+        unreadable_events,
+        lambda d: stream(d).update(value=stream(d)["value"].replace('"faults":[],', "")),
+        "'faults' is a required property",
+    ),
     (careless_errors, lambda d: delete(d)["responses"].pop("404"), "delete /_mock/sandboxes/{sandbox} has the errors"),
     (careless_errors, lambda d: create(d)["responses"].pop("503"), "post /_mock/sandboxes has the errors"),
     (careless_errors, lambda d: create(d)["responses"].pop("415"), "post /_mock/sandboxes has the errors"),
@@ -298,6 +355,11 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
         lambda d: schema(d, "ClockSet").pop("additionalProperties"),
         "put /_mock/sandboxes/{sandbox}/clock",
     ),
+    (
+        open_requests,
+        lambda d: schema(d, "FaultRuleCreate").pop("additionalProperties"),
+        "post /_mock/sandboxes/{sandbox}/faults",
+    ),
     (omissible, lambda d: schema(d, "SandboxList")["required"].remove("next"), "get /_mock/sandboxes"),
     (wordless, lambda d: schema(d, "SandboxFork")["properties"]["name"].pop("x-expected"), "^[a-z0-9]"),
     (wrong_collections, lambda d: d["components"]["parameters"]["Collection"]["schema"]["enum"].pop(), "patients"),
@@ -310,6 +372,12 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
     (wrong_codes, lambda d: rewrite(d, "| `bad_request` | 400 |", "| `forbidden` | 403 |"), "bad_request"),
     (wrong_commands, lambda d: rewrite(d, "/_mock/sandboxes \\", "/_mock/worlds \\"), "/_mock/worlds"),
     (wrong_commands, lambda d: rewrite(d, '"seconds"', '"days"'), "'seconds' is a required property"),
+    (
+        wrong_commands,
+        lambda d: rewrite(d, "/s/booking-test/v1/patient_tasks/a", "/s/booking-test/v1/patients/a"),
+        "get /v1/patients/{id}",
+    ),
+    (wrong_commands, lambda d: rewrite(d, "code=404, wait=2'", "code=418, wait=2'"), "has no answer 418"),
 ]
 
 

@@ -376,18 +376,41 @@ def test_routes_lists_the_29_operations(contract: dict[str, dict[str, dict[str, 
     }
 
 
+# seed
+
+
+def test_a_generated_seed_is_served(tmp_path: Path) -> None:
+    """`seed generate` tells how to serve what it wrote, and that works."""
+    folder = tmp_path / "busy"
+    code, output, _ = run("seed", "generate", "--patients", "3", "--now", "2026-11-22T09:00:00Z", "-o", str(folder))
+    assert code == 0
+    arguments = output.partition("common-apis serve ")[2].split()
+    patient = json.loads((folder / "patients.json").read_text("utf-8"))[2]
+    with Served(*arguments, "--port", "0") as server:
+        answer = httpx.put(f"{server.url}/v1/patients/{patient['id']}", json={})
+    assert answer.json() == patient
+
+
+@pytest.mark.parametrize("now", ["yesterday", "2026-11-22T09:00:00", "9999-11-22T09:00:00Z"])
+def test_a_seed_of_no_time_is_refused(tmp_path: Path, now: str) -> None:
+    """What is no moment, has no zone or is too far away ends with 2, and says so."""
+    code, _, error = run("seed", "generate", "--now", now, "-o", str(tmp_path / "busy"))
+    assert code == 2
+    assert now[:4] in error
+
+
 # help
 
 
-@pytest.mark.parametrize("command", ["serve", "bundle", "routes"])
+@pytest.mark.parametrize("command", ["serve", "bundle", "routes", "seed generate"])
 def test_each_command_has_an_example_that_works_as_it_stands(command: str, tmp_path: Path) -> None:
     """`--help` says what it does, shows one call, and that call runs."""
-    code, output, error = invoke(command, "--help")
+    code, output, error = invoke(*command.split(), "--help")
     assert (code, error) == (0, "")
     example = re.search(r"Example: common-apis (.*)", output)
     assert example
     arguments = example[1].split()
-    assert arguments[0] == command
+    assert " ".join(arguments).startswith(command)
     if command == "serve":
         with Served(*arguments[1:]):
             pass
@@ -400,7 +423,7 @@ def test_the_help_names_every_command_and_the_exit_codes() -> None:
     """What a CI job needs to know stands there."""
     code, output, _ = invoke("--help")
     assert code == 0
-    assert all(re.search(rf"^  {command}\s", output, re.MULTILINE) for command in ("serve", "bundle", "routes"))
+    assert all(re.search(rf"^  {command}\s", output, re.MULTILINE) for command in ("serve", "bundle", "routes", "seed"))
     assert "0 kept, 1 broken, 2 could not tell" in output
 
 

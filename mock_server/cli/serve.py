@@ -1,35 +1,16 @@
-"""The command line: the only reader of arguments and of the environment.
-
-What a command needs is imported when it runs, so that `--help` answers at once.
-"""
+"""`common-apis serve`."""
 
 import gc
 import re
-import sys
-from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
 from errno import EADDRINUSE
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 import click
 
-CANNOT_TELL = 2
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
-    """An option that can also be given as `COMMON_APIS_NAME`, as its help says."""
-    flag = next(name for name in names if name.startswith("--"))
-    variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=variable, show_envvar=True, **settings)
-
-
-def give_up(reason: object) -> NoReturn:
-    """Say why nothing can be done, and end with the exit code for that."""
-    click.echo(f"common-apis: {reason}", err=True)
-    sys.exit(CANNOT_TELL)
+from .options import give_up, option
 
 
 def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:
@@ -47,16 +28,7 @@ def not_empty(context: click.Context, parameter: click.Parameter, value: Any) ->
     return value
 
 
-@click.group(context_settings={"max_content_width": 100, "show_default": True})
-@click.version_option(package_name="common-apis")
-def main() -> None:
-    """The mock server of the Common APIs, and their contract.
-
-    Exit codes of every command: 0 kept, 1 broken, 2 could not tell.
-    """
-
-
-@main.command()
+@click.command()
 @option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
 @option(
@@ -135,13 +107,13 @@ def serve(
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
-    from .contract.document import ContractError, load
-    from .serving.app import Settings, create_app, create_sandboxes
-    from .serving.guard import Guard
-    from .serving.server import listen, run, url
-    from .world.log import DataError, Sync
-    from .world.sandboxes import Bounds
-    from .world.seed import SeedError
+    from ..contract.document import ContractError, load
+    from ..serving.app import Settings, create_app, create_sandboxes
+    from ..serving.guard import Guard
+    from ..serving.server import listen, run, url
+    from ..world.log import DataError, Sync
+    from ..world.sandboxes import Bounds
+    from ..world.seed import SeedError
 
     settings = Settings(
         seed=seed,
@@ -175,46 +147,3 @@ def serve(
 
     with suppress(KeyboardInterrupt), closing(sandboxes):
         run(app, listening, started, sandboxes.chores)
-
-
-@main.command()
-@click.option(
-    "--format", "form", type=click.Choice(["yaml", "json"]), help="How to write it; else as the file is named."
-)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
-def bundle(form: str | None, output: Path | None) -> None:
-    """Write the contract as one document.
-
-    Example: common-apis bundle --format json -o openapi.json
-    """
-    from .contract.document import ContractError, load
-    from .portal.publication import as_json, as_yaml
-
-    try:
-        document = load()
-        form = form or ("json" if output and output.suffix == ".json" else "yaml")
-        content = as_json(document) if form == "json" else as_yaml(document)
-        if output is None:
-            click.echo(content, nl=False)
-        else:
-            output.write_bytes(content)
-    except ContractError as error:
-        give_up(error)
-    except OSError as error:
-        give_up(f"cannot write {output}: {error.strerror}")
-
-
-@main.command()
-def routes() -> None:
-    """List the operations: method, path and operationId.
-
-    Example: common-apis routes
-    """
-    from .contract.document import ContractError, load, operations
-
-    try:
-        document = load()
-    except ContractError as error:
-        give_up(error)
-    for method, path, operation in operations(document):
-        click.echo(f"{method.upper():7}{path:38}{operation['operationId']}")

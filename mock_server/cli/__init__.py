@@ -1,0 +1,23 @@
+"""The command line: the only reader of arguments and of the environment.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import click
+
+from .contract import bundle, routes
+from .seed import seed
+from .serve import serve
+
+
+@click.group(context_settings={"max_content_width": 100, "show_default": True})
+@click.version_option(package_name="common-apis")
+def main() -> None:
+    """The mock server of the Common APIs, and their contract.
+
+    Exit codes of every command: 0 kept, 1 broken, 2 could not tell.
+    """
+
+
+for command in (serve, bundle, routes, seed):
+    main.add_command(command)

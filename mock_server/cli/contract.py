@@ -1,0 +1,50 @@
+"""`common-apis bundle` and `common-apis routes`."""
+
+from pathlib import Path
+
+import click
+
+from .options import give_up
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), help="How to write it; else as the file is named."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
+def bundle(form: str | None, output: Path | None) -> None:
+    """Write the contract as one document.
+
+    Example: common-apis bundle --format json -o openapi.json
+    """
+    from ..contract.document import ContractError, load
+    from ..portal.publication import as_json, as_yaml
+
+    try:
+        document = load()
+        form = form or ("json" if output and output.suffix == ".json" else "yaml")
+        content = as_json(document) if form == "json" else as_yaml(document)
+        if output is None:
+            click.echo(content, nl=False)
+        else:
+            output.write_bytes(content)
+    except ContractError as error:
+        give_up(error)
+    except OSError as error:
+        give_up(f"cannot write {output}: {error.strerror}")
+
+
+@click.command()
+def routes() -> None:
+    """List the operations: method, path and operationId.
+
+    Example: common-apis routes
+    """
+    from ..contract.document import ContractError, load, operations
+
+    try:
+        document = load()
+    except ContractError as error:
+        give_up(error)
+    for method, path, operation in operations(document):
+        click.echo(f"{method.upper():7}{path:38}{operation['operationId']}")

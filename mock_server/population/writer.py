@@ -1,0 +1,41 @@
+"""The writer: puts records into the files of a seed as they come, one on a line."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import orjson
+
+from .world import Row
+
+
+class Writer:
+    """The files of a folder, a JSON array each. They end when all went well; what broke off cannot be loaded."""
+
+    def __init__(self, folder: Path, collections: list[str]) -> None:
+        self.folder = folder
+        self.collections = collections
+        self.stack = ExitStack()
+        self.files: dict[str, BinaryIO] = {}
+        self.before = dict.fromkeys(collections, b"[\n")
+
+    def __enter__(self) -> "Writer":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in self.collections:
+            self.files[name] = self.stack.enter_context((self.folder / f"{name}.json").open("wb"))
+        return self
+
+    def write(self, row: Row) -> None:
+        """Add a record to the file of its collection."""
+        name, record = row
+        self.files[name].write(self.before[name] + orjson.dumps(record))
+        self.before[name] = b",\n"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self.stack:
+            if error is None:
+                for name, file in self.files.items():
+                    file.write(b"[]\n" if self.before[name] == b"[\n" else b"\n]\n")
