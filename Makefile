@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TYPES := build/types/common_apis
 
-.PHONY: install serve test lint fuzz bench clean
+.PHONY: install serve test lint fuzz kill bench clean
 
 install: .venv/installed
 
@@ -32,6 +32,9 @@ lint: install
 
 fuzz: install
 	@$(BIN)/python -m tests.proof.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+kill: install
+	@$(BIN)/python -m tests.world.kill $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED))
 
 bench: install
 	@$(BIN)/python -m tests.bench

@@ -111,6 +111,7 @@ class Resource:
         key = Key(self.collection, asked.id)
         draft = Draft(key, moment.blanks[self.collection] | asked.body | {"id": key.id}, asked.body, moment.now())
         stamp(draft, *(field for field in STAMPED if field not in asked.body))
+        yield [key]
         yield from self.check((draft,), moment, rules=())
         return Outcome(key, (Put(key, draft.record),))
 

@@ -45,6 +45,6 @@ class Mock:
         return self.ask("DELETE", path, **sent)
 
 
-def faults(answer: httpx.Response) -> list[tuple[str, str]]:
+def faults(answer: httpx.Response) -> list[tuple[str, str | None]]:
     """The code and the place (pointer or parameter) of each fault that a problem document names."""
     return [(each["code"], each.get("pointer", each.get("parameter"))) for each in answer.json()["errors"]]

@@ -12,7 +12,7 @@ from .conftest import COMMAND
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
-STATUSES = ["200", "201", "201", "400"]
+STATUSES = ["200", "201", "201", "400", "200", "503"]
 """What the README's requests are answered, in their order."""
 
 

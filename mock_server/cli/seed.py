@@ -55,9 +55,12 @@ def generate(patients: int, number: int, now: Any, output: Path) -> None:
     """
     from ..population.generation import generate
 
+    if output.is_dir() and any(output.iterdir()):
+        give_up(f"{output} is not empty. Name a new folder: what is in this one stays as it is.")
     try:
         with click.progressbar(length=patients, label="Patients", file=sys.stderr) as bar:
-            generate(output, patients=patients, seed=number, now=now, progress=lambda made: bar.update(made - bar.pos))
+            generate(output, patients=patients, seed=number, now=now, progress=lambda made: bar.update(1))
     except (OSError, ValueError) as error:
         give_up(f"cannot write {output}: {error}")
-    click.echo(f"{output} is a seed of {patients} patients: common-apis serve --seed-dir {output} --seed {output.name}")
+    click.echo(f"{output} is a seed of {patients} patients at {now.isoformat()}:")
+    click.echo(f"common-apis serve --seed-dir {output} --seed {output.name}")

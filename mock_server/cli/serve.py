@@ -2,6 +2,7 @@
 
 import gc
 import re
+import signal
 from contextlib import closing, suppress
 from datetime import timedelta
 from errno import EADDRINUSE
@@ -145,5 +146,7 @@ def serve(
         gc.enable()
         click.echo(ready)
 
+    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt), closing(sandboxes):
         run(app, listening, started, sandboxes.chores)

@@ -8,6 +8,7 @@ Two rules fold it:
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from os.path import normpath
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+@cache
+def control() -> dict[str, Any]:
+    """The folded contract of the control plane, which nobody may change: it is read once in a process."""
+    return load(CONTROL)
 
 
 def load(root: Path = CONTRACT) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def addressed(asked: Steered) -> Key:
 
 
 def check(sandboxes: Sandboxes, key: Key, body: Record) -> None:
-    """Refuse a record that is not as the contract has it; a field that may be null, or has a default, may be left out."""
+    """Refuse a record that is not as the contract has it; what may be null, or has a default, may be left out."""
     model = sandboxes.models[key.collection]
     needed = {error.instance_path[0] for error in model.validator.iter_errors(model.blank)}
     spared = {name: value for name, value in model.blank.items() if name not in needed}

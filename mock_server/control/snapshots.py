@@ -44,7 +44,7 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     refuse(form(sandboxes, asked.body))
     worlds.check_seed(sandboxes, asked.body["seed"])
     uploaded = snapshot.read(asked.body, sandboxes.models, sandboxes.seeds.base, sandboxes.machine())
-    refuse(meaning(uploaded.state, asked.body["records"]))
+    refuse(meaning(uploaded.state, asked.body))
     await store.save(name, uploaded)
     return Answer(said(name, uploaded))
 
@@ -88,13 +88,15 @@ def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
             yield ParseException(f"In `{collection}`, record {flaw.position}: {flaw.detail}", pointer=pointer)
 
 
-def meaning(state: State, records: dict[str, Any]) -> Iterator[Fault]:
-    """Which records of a state refer to one that is not there, or have what only one may have."""
+def meaning(state: State, document: dict[str, Any]) -> Iterator[Fault]:
+    """Which records of a state refer to one that is not there, nor was, or have what only one may have."""
+    records: dict[str, Any] = document["records"]
+    gone = {(collection, id.lower()) for collection, ids in document["deleted"].items() for id in ids}
     for collection, found in records.items():
         for position, record in enumerate(found):
             for reference in resource(collection).references:
                 key = reference.key(record)
-                if key and not state.stored(key):
+                if key and key not in gone and not state.stored(key):
                     pointer = f"/records/{collection}/{position}/{reference.field}"
                     yield ResourceNotFound(reference.fault(key).detail, pointer=pointer)
     for key, unique in sorted(shared(state)):

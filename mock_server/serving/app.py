@@ -11,7 +11,8 @@ from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from ...handlers import handler
-from ..contract.document import CONTRACT, CONTROL, ContractError, load, operations
+from ..contract.document import CONTRACT, ContractError, load, operations
+from ..contract.document import control as control_contract
 from ..contract.model import models
 from ..control import handler as steering
 from ..portal.app import create_portal
@@ -76,7 +77,7 @@ def create_app(
     Raises `ContractError`, `SeedError` or `DataError` saying what to mend.
     """
     settings = settings or Settings()
-    document, control = contract or load(settings.contract), load(CONTROL)
+    document, control = contract or load(settings.contract), control_contract()
     check_handlers(document, handler)
     check_handlers(control, steering)
     router, missing = Router[Operation](), NotFoundApp(document, control)

@@ -10,7 +10,7 @@ from ..contract.pointer import tokens
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
 from ..world.clock import written
-from .request import decode
+from .request import DEEPEST, LARGEST_BODY, decode
 
 
 def in_utc(moment: str) -> str:
@@ -27,23 +27,28 @@ YEARS = ("1900", "2200")
 
 @dataclass(frozen=True)
 class Body:
-    """A request body of the contract; `example` is one that is valid, for a message to show."""
+    """A request body of the contract; `example` is one that is valid, for a message to show.
+
+    It has at most so many bytes as are `largest`, and so many levels as are `deepest`.
+    """
 
     schema: Schema
     validator: Validator
     forms: tuple[tuple[str, Callable[[str], str]], ...]
     example: Any
+    largest: int
+    deepest: int
 
     @classmethod
-    def of(cls, schema: Schema, example: Any) -> "Body":
+    def of(cls, schema: Schema, example: Any, largest: int = LARGEST_BODY, deepest: int = DEEPEST) -> "Body":
         """The compiled form of a body's schema."""
         fields = schema["properties"].items()
         forms = tuple((name, FORMS[field["format"]]) for name, field in fields if field.get("format") in FORMS)
-        return cls(schema, validator(schema), forms, example)
+        return cls(schema, validator(schema), forms, example, largest, deepest)
 
     def parse(self, content: bytes, faults: list[Fault]) -> dict[str, Any]:
         """The object that a body says; what is wrong with it is added to `faults`."""
-        value, unreadable = decode(content)
+        value, unreadable = decode(content, self.deepest)
         if unreadable:
             faults.append(unreadable)
         elif self.validator.is_valid(value):
@@ -55,7 +60,7 @@ class Body:
 
     def without(self, content: bytes, faults: list[Fault]) -> dict[str, Any] | None:
         """The object without its fields that are at fault; None if it is not valid then, either."""
-        value, _ = decode(content)
+        value, _ = decode(content, self.deepest)
         if isinstance(value, dict):
             bad = {next(iter(tokens(fault.pointer or "")), "") for fault in faults}
             value = {name: value[name] for name in self.schema["properties"] if name in value and name not in bad}

@@ -1,6 +1,8 @@
-"""What networks do to an answer: nothing arrives, half of it does, or the connection is reset."""
+"""What networks do to an answer: it is late, nothing arrives, half of it does, or the connection is reset."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.types import Scope, Send
 
@@ -8,6 +10,16 @@ from .response import Response
 
 CUT = "common_apis.cut"
 """In the state of a scope: what cuts the connection, if the server is ours. It is told whether to reset it."""
+STOPPING = "common_apis.stopping"
+"""In the state of a scope: the event that the server stops, if it is ours."""
+
+
+async def hold(seconds: float, scope: Scope) -> None:
+    """Hold an answer back; it is given at once when the server stops."""
+    stopping: asyncio.Event = scope.get("state", {}).get(STOPPING) or asyncio.Event()
+    if seconds:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), seconds)
 
 
 async def cut(network: str, response: Response, scope: Scope, send: Send) -> None:

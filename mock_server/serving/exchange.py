@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
-from itertools import chain
 from time import perf_counter
 from typing import Any
 from urllib.parse import quote
@@ -38,7 +37,7 @@ VIOLATIONS = frozenset(
     )
 )
 """The codes of faults by which a request breaks the contract; not to find a record is none."""
-SECRETS = "authorization|cookie|password|secret|token|api-?key"
+SECRETS = "authorization|cookie|password|secret|token|api[-_]?key"
 SECRET = re.compile(SECRETS, re.IGNORECASE)
 IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
@@ -58,6 +57,7 @@ class Exchange:
     headers: Mapping[bytes, bytes] = {}
     sandbox: Sandbox | None = None
     operation: str | None = None
+    heads: int = 0
     content: bytes = b""
     faults: tuple[Fault, ...] = ()
     commit: int | None = None
@@ -102,15 +102,10 @@ class Exchange:
         if self.sandbox:
             self.response = response
             self.duration = perf_counter() - self.began
-            self.sandbox.journal.add(self, self.size(response))
+            asked = len(self.scope["path"]) + len(self.scope["query_string"]) + self.heads + len(self.content)
+            beside = AROUND + HEADER * len(self.headers) + FAULT * len(self.faults)
+            self.sandbox.journal.add(self, asked + beside + len(response.body))
         return response
-
-    def size(self, response: Response) -> int:
-        """How many bytes it takes, about."""
-        headers = self.scope["headers"]
-        parts = [self.instance, self.scope["query_string"], self.content, response.body]
-        around = AROUND + HEADER * len(headers) + FAULT * len(self.faults)
-        return around + sum(map(len, chain(parts, *headers)))
 
     def violations(self) -> bytes:
         """How a request that was served broke the contract all the same: how often, and where."""

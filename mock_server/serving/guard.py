@@ -35,10 +35,12 @@ class Guard:
         raise Turned(Unauthorized(detail, parameter="Authorization"), CHALLENGE)
 
 
-def check_size(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Refuse headers that are too large in all."""
-    if sum(map(len, chain.from_iterable(headers))) > LARGEST_HEADERS:
+def check_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """How many bytes headers have in all. Refuse those that are too large."""
+    size = sum(map(len, chain.from_iterable(headers)))
+    if size > LARGEST_HEADERS:
         raise headers_too_large()
+    return size
 
 
 def headers_too_large() -> Turned:

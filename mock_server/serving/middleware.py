@@ -98,7 +98,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         Raises `Refused`.
         """
         scope = exchange.scope
-        check_size(scope["headers"])
+        exchange.heads = check_size(scope["headers"])
         path = scope["path"]
         target = self.router.find(segments(path, scope.get("raw_path", b"")))
         if target is None and not path.startswith(API):

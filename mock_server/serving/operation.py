@@ -43,7 +43,7 @@ class Operation:
         faults: list[Fault] = []
         if self.body:
             self.check_media_type(exchange, faults)
-            exchange.content = await read_body(exchange.headers, receive)
+            exchange.content = await read_body(exchange.headers, receive, self.body.largest)
         parameters = self.address.read(values, exchange.scope["query_string"], faults)
         body = self.body.parse(exchange.content, faults) if self.body else {}
         if faults:

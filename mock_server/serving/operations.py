@@ -16,6 +16,9 @@ from .operation import Operation, RecordOperation
 from .router import Router
 from .worlds import PREFIX
 
+BOUNDS = ("largest", "deepest")
+"""What the contract may say otherwise of one body (`x-largest`, `x-deepest`) than D-37 and D-55 say of all."""
+
 
 class OperationsAPI(RoutedAPI[Operation]):
     """The compiled operations of one contract, each put where its path leads."""
@@ -67,7 +70,8 @@ class OperationsAPI(RoutedAPI[Operation]):
         examples = said["requestBody"]["content"]["application/json"]["examples"]
         schema = json_schema(sent(said), self.document)
         example = self.resolved(next(iter(examples.values())))
-        return Body.of(schema | {"x-fixed": self.fixed(operation, said)}, example["value"])
+        bounds = {name: said["requestBody"][f"x-{name}"] for name in BOUNDS if f"x-{name}" in said["requestBody"]}
+        return Body.of(schema | {"x-fixed": self.fixed(operation, said)}, example["value"], **bounds)
 
     def fixed(self, operation: AbstractOperation, said: Mapping[str, Any]) -> dict[str, str]:
         """The fields of the resource that this operation does not take, and why (D-07, D-44)."""

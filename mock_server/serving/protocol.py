@@ -3,6 +3,7 @@
 uvicorn bounds neither the size of headers nor the time that they take, and answers what it cannot parse in plain text.
 """
 
+import asyncio
 import re
 from asyncio import BaseTransport
 from socket import SO_LINGER, SOL_SOCKET
@@ -10,10 +11,10 @@ from struct import pack
 from typing import Any
 
 from httptools import HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ...handlers.errors import ParseException, Refused, RequestTimeout
-from .breaking import CUT
+from .breaking import CUT, STOPPING
 from .guard import LARGEST_HEADERS, headers_too_large
 from .request import LARGEST_BODY, too_large
 from .response import CLOSE, problem
@@ -40,6 +41,8 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.tail = self.held = self.unparsed = b""
         self.deaf = False
+        self.stopping = asyncio.Event()
+        self.running: RequestResponseCycle | None = None
         self.trailers: list[tuple[bytes, bytes]] = []
         self.answered: object = None
         self.pending = 0
@@ -50,17 +53,28 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows what asyncio declares
-        self.app_state = self.app_state | {CUT: self.cut}
+        self.app_state = self.app_state | {CUT: self.cut, STOPPING: self.stopping}
         self.waiting_since = self.loop.time()
 
     def cut(self, reset: bool) -> None:
         """End the connection without another byte, or as a machine does that has lost it."""
-        self.cycle.disconnected = True  # so that nobody wonders that its answer is not whole
+        self.leave()
         if reset:
             self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
             self.transport.abort()
         else:
             self.transport.close()
+
+    def leave(self) -> None:
+        """Have the request that is being answered know that nobody waits for it, or wonders at half an answer."""
+        if self.running is not None and not self.running.response_complete:
+            self.running.disconnected = True
+            self.running.message_event.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is being answered; uvicorn tells the latest, which may wait behind it."""
+        super().connection_lost(exc)
+        self.leave()
 
     def data_received(self, data: bytes) -> None:
         """Parse, and count what belongs to a request that has not ended."""
@@ -115,12 +129,19 @@ class Protocol(HttpToolsProtocol):
             data = UPGRADE.sub(b"\r\nIgnored:", data)
         return data[known:]
 
+    def on_headers_complete(self) -> None:
+        """Note which request is being answered, if it is this one."""
+        super().on_headers_complete()
+        if not self.pipeline:
+            self.running = self.cycle
+
     def on_chunk_header(self) -> None:
         """What follows a chunked body are no headers (RFC 9110, 6.5.1): they are kept apart."""
         self.headers = self.trailers = []
 
     def on_response_complete(self) -> None:
         """Go on, but read no more while requests that have come are waiting: uvicorn would heap them up."""
+        self.running = self.pipeline[-1][0] if self.pipeline else None
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
@@ -128,7 +149,8 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """End, without waiting for what has not come whole, or for a stream, which has no end."""
         super().shutdown()
-        if self.cycle is not None and (self.cycle.more_body or self.cycle.chunked_encoding):
+        self.stopping.set()
+        if self.running is not None and (self.running.more_body or self.running.chunked_encoding):
             self.transport.close()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's does not answer a client that has said all

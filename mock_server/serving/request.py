@@ -59,36 +59,36 @@ def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str])
     raise Turned(UnsupportedMediaType(detail, parameter="Content-Type"))
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+async def read_body(headers: Mapping[bytes, bytes], receive: Receive, largest: int = LARGEST_BODY) -> bytes:
     """The bytes of the body; raises `Turned` if it is too large, `Disconnected` if the client goes away."""
     declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
-        raise too_large()
+    if declared.isdigit() and int(declared) > largest:
+        raise too_large(largest)
     body, more = b"", True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise too_large()
+        if len(body) > largest:
+            raise too_large(largest)
         more = message.get("more_body", False)
     return body
 
 
-def too_large() -> Turned:
+def too_large(largest: int = LARGEST_BODY) -> Turned:
     """The refusal of a body over the bound."""
-    return Turned(ContentTooLarge(f"The body is larger than {LARGEST_BODY} bytes. Send less at once."))
+    return Turned(ContentTooLarge(f"The body is larger than {largest} bytes. Send less at once."))
 
 
-def decode(body: bytes) -> tuple[Any, Fault | None]:
+def decode(body: bytes, deepest: int = DEEPEST) -> tuple[Any, Fault | None]:
     """The JSON value of a body, or the fault that says where it stops being one (D-55)."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return None, ParseException(not_json(body, error), pointer="")
-    if body.count(b"[") + body.count(b"{") > DEEPEST and depth(value) > DEEPEST:
-        return None, ParseException(TOO_DEEP, pointer="")
+    if body.count(b"[") + body.count(b"{") > deepest and depth(value) > deepest:
+        return None, ParseException(f"The body is nested deeper than {deepest} levels.", pointer="")
     return value, None
 
 

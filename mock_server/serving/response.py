@@ -1,5 +1,6 @@
 """A response: a status, headers and bytes, and how it is sent; a refused request's problem document."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
@@ -20,6 +21,9 @@ CLOSE = (b"connection", b"close")
 LATER = (b"retry-after", b"2")
 """For an answer that another time might be a better one: seconds."""
 
+STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+IN_PATH = "/%:@!$&'()*+,;="
+"""What stands in the path of a URI as it is (RFC 3986), beside letters, digits and -._~."""
 SHOWN = 3
 """How many faults the summary of many tells; `errors` has them all."""
 
@@ -76,9 +80,9 @@ def problem(refused: Refused, instance: str) -> Response:
 
 
 def instance(scope: Scope) -> str:
-    """The path of a request as it was sent, for a problem document to name."""
+    """The path of a request as it was sent, for a problem document to name: what no URI has is escaped."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    return raw.decode("latin-1")
+    return quote(STRAY.sub(b"%25", raw), safe=IN_PATH)
 
 
 def summary(faults: list[Fault]) -> str:

@@ -5,7 +5,8 @@ from urllib.parse import unquote
 
 T = TypeVar("T")
 
-PARAMETER = "{}"
+PARAMETER = None
+"""What no segment is."""
 END = ""
 
 
@@ -13,7 +14,7 @@ class Router(Generic[T]):
     """A tree of path segments, built once; finding walks it without comparing paths one by one."""
 
     def __init__(self) -> None:
-        self.root: dict[str, dict] = {}  # type: ignore[type-arg]  # a tree of itself, with a T at each END
+        self.root: dict[str | None, dict] = {}  # type: ignore[type-arg]  # a tree of itself, with a T at each END
 
     def add(self, path: str, method: str, target: T) -> None:
         """Put a target at a path of the contract, such as `/v1/patients/{id}`."""

@@ -3,13 +3,13 @@
 In this order: `Prefer`, fault rule, magic value, state. Only what the contract declares is answered.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from ..world.cases import Case, Met, leading
 from ..world.rules import Rule
 from ..world.sandbox import Sandbox
+from .breaking import hold
 from .declared import Declared
 from .exchange import Exchange
 from .prefer import PLACE, Preferences, preferences
@@ -41,8 +41,7 @@ async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange)
     status = wanted.code or declared.success
     declared.check(status, wanted.example, PLACE)
     exchange.applied = wanted.applied
-    if wanted.wait:
-        await asyncio.sleep(wanted.wait)
+    await hold(wanted.wait, exchange.scope)
     if wanted.code is None and wanted.example is None and not wanted.dynamic:
         return None
     exchange.steered = ("prefer", wanted.applied)
@@ -56,7 +55,7 @@ async def ruled(declared: Declared, rule: Rule, exchange: Exchange) -> Response 
     """The answer that a fault rule makes, if it makes one and is not only a delay."""
     exchange.steered = ("fault", str(rule.id))
     exchange.network = rule.network
-    await asyncio.sleep(rule.wait())
+    await hold(rule.wait(), exchange.scope)
     if rule.network in ("reset", "empty"):
         return Response(0, [])
     if rule.status is None:
@@ -72,7 +71,7 @@ async def told_by(declared: Declared, value: str, case: Case, world: Sandbox, ex
     if case.fails is not None and met.times > case.fails:
         return None
     exchange.steered = ("case", case.name)
-    await asyncio.sleep(case.delay)
+    await hold(case.delay, exchange.scope)
     if case.steps:
         example = next(iter(declared.examples(declared.success).values()))
         moved = example | case.step(now - met.since) | {"id": value}

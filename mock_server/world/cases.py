@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from ..contract.document import Loader
 from .seed import CLINIC
 
 CASES = CLINIC / "cases.yaml"
@@ -45,17 +46,31 @@ Cases = dict[str, Case]
 
 def load(file: Path = CASES) -> Cases:
     """The cases of a file. Raises `CasesError`."""
-    known = {field.name for field in fields(Case)}
     cases: Cases = {}
-    for said in yaml.safe_load(file.read_text("utf-8")):
-        if unknown := said.keys() - known:
-            raise CasesError(f"{file}: {said.get('name')}: unknown: {', '.join(sorted(unknown))}")
+    for said in read(file):
         case = Case(**said | {"values": tuple(said["values"]), "steps": tuple(said.get("steps", ()))})
         for value in case.values:
             if value in cases:
                 raise CasesError(f"{file}: `{value}` leads to {cases[value].name} and to {case.name}.")
             cases[value] = case
     return cases
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """What a file says of each case."""
+    try:
+        found = yaml.load(file.read_text("utf-8"), Loader)
+    except yaml.YAMLError as error:
+        raise CasesError(f"{file}: {error}") from error
+    if not isinstance(found, list) or not all(isinstance(said, dict) for said in found):
+        raise CasesError(f"{file}: a list of cases is expected.")
+    known = {field.name for field in fields(Case)}
+    for said in found:
+        if unknown := said.keys() - known:
+            raise CasesError(f"{file}: {said.get('name')}: unknown: {', '.join(sorted(unknown))}")
+        if "name" not in said or not isinstance(said.get("values"), list):
+            raise CasesError(f"{file}: {said.get('name')}: it needs a name, and a list of values.")
+    return found
 
 
 @dataclass

@@ -23,6 +23,8 @@ STAYS = "{} What was committed stays in the log."
 class FolderKeeper:
     """Keeps worlds in a folder, which no other server may use at the same time. Raises `DataError`."""
 
+    lasting = True
+
     def __init__(
         self,
         path: Path,
@@ -53,14 +55,15 @@ class FolderKeeper:
 
     def names(self) -> list[str]:
         """The worlds that there are."""
-        return [name for name in self.recovery.disk.names(self.path) if NAME.fullmatch(name)]
+        names = self.recovery.disk.names(self.path)
+        return [name for name in names if NAME.fullmatch(name) and (self.path / name).is_dir()]
 
     def release(self, name: str) -> bool:
         """Keep a world on the disk alone."""
         store = self.stores.pop(name)
         self.fold(store)
         store.end()
-        return True
+        return bool(self.recovery.disk.names(self.path / name))
 
     def remove(self, name: str) -> None:
         """Throw a world away."""

@@ -32,7 +32,10 @@ class Disk(Protocol):
         """The content of a file; raises `OSError`."""
 
     def append(self, file: Path) -> Tail:
-        """A new file to write to, in a folder that is made if need be; its name survives the machine."""
+        """A file to write to at its end, new or not, in a folder made if need be; its name survives the machine.
+
+        Raises `StoreFailed`.
+        """
 
     def replace(self, file: Path, content: bytes) -> None:
         """Have a file be this and survive the machine; should that fail, it is what it was."""
@@ -105,7 +108,7 @@ class RealDisk:
         return file.read_bytes()
 
     def append(self, file: Path) -> RealTail:
-        """A new file to write to."""
+        """A file to write to at its end."""
         try:
             self.make(file.parent)
             tail = RealTail(file)

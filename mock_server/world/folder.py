@@ -10,6 +10,7 @@ import orjson
 
 from . import about
 from .changes import made
+from .clock import written
 from .commits import Entry
 from .disk import Disk
 from .log import Log, Sync
@@ -65,7 +66,7 @@ class FolderStore(MemoryStore):
 
     async def save(self, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot under a name, in a file of its own."""
-        content = encoded(said(snapshot))
+        content = encoded(said(snapshot) | {"at": written(snapshot.at)})
         await asyncio.to_thread(self.keep, self.folder / SNAPSHOTS / f"{name}.json", content)
         await super().save(name, snapshot)
 

@@ -41,7 +41,8 @@ class Journal(Generic[K]):
         while len(self.kept) > MOST or self.size > LARGEST:
             self.size -= self.kept.popleft().weight
             self.forgotten += 1
-        self.tell()
+        if self.listeners:
+            self.tell()
 
     def tell(self) -> None:
         """Tell the listeners that there is something new."""

@@ -11,7 +11,9 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
 
 
 class Keeper(Protocol):
-    """Keeps worlds by name."""
+    """Keeps worlds by name; `lasting` are those that are not thrown away when nobody uses them."""
+
+    lasting: bool
 
     def names(self) -> list[str]:
         """The worlds that are kept from an earlier time."""
@@ -37,6 +39,8 @@ class Keeper(Protocol):
 
 class MemoryKeeper:
     """Keeps worlds as long as they are used and the process lasts."""
+
+    lasting = False
 
     def names(self) -> list[str]:
         """None."""

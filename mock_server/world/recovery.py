@@ -1,7 +1,7 @@
 """Recovery: from the files of a world to its store. Nothing that was answered is lost, or dropped in silence."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +103,8 @@ class Recovery:
             if not name.endswith(".json"):
                 continue
             document = self.read(folder / name)
-            at = datetime.now(UTC)
             try:
+                at = datetime.fromisoformat(document["at"])
                 found[name.removesuffix(".json")] = snapshot.read(document, self.models, self.bases, at)
             except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise DataError(f"{folder / name}: is not a snapshot: {error!r}") from error

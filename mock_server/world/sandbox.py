@@ -65,12 +65,16 @@ class Sandbox:
         When what the handler read no longer stands at the commit, it is run again. Raises what the handler raises,
         and `StoreFailed` if its changes cannot be kept.
         """
+        skipped = 0
         while True:
-            run = Run(self)
+            run = Run(self, skipped)
             outcome, read = await run.through(handler, asked)
             if not outcome.changes:
                 return Performed(outcome.key, read.stored(outcome.key).body)
             writes = [write(self.models, *change) for change in outcome.changes]
+            if any(each.key not in read and self.store.state.stored(each.key) for each in writes):
+                skipped += 1  # a record has the new id: it was put there by hand
+                continue
             if self.store.state.size > self.largest and any(each.stored for each in writes):
                 raise StoreFailed(self.full())
             number = await self.store.commit(Commit(writes, run.counter), read, run.began)
@@ -105,14 +109,15 @@ def told(write: Write, read: Fetched) -> tuple[Key, str]:
 class Run:
     """One run of a handler: what it is lent, the ids that it draws, and what it reads.
 
-    Ids that are drawn count once the run's changes are committed.
+    Ids that are drawn count once the run's changes are committed; so many as are `skipped` are passed over.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, skipped: int) -> None:
         self.sandbox = sandbox
         self.blanks = sandbox.blanks
         self.unique = sandbox.unique
-        self.began = self.counter = sandbox.store.state.counter
+        self.began = sandbox.store.state.counter
+        self.counter = self.began + skipped
 
     def now(self) -> str:
         """The sandbox's time, as responses write it."""

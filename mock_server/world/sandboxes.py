@@ -121,16 +121,20 @@ class Sandboxes:
         return sorted(self.all)
 
     def expires(self, sandbox: Sandbox) -> datetime | None:
-        """When a world is held no longer unless it is used, if ever."""
-        lasting = sandbox.name == DEFAULT or not self.bounds.idle
-        return None if lasting else sandbox.used + self.bounds.idle
+        """When a world is thrown away unless it is used, if ever."""
+        return None if self.keeper.lasting else self.idle(sandbox)
+
+    def idle(self, sandbox: Sandbox) -> datetime | None:
+        """When a world is held in memory no longer unless it is used, if ever."""
+        always = sandbox.name == DEFAULT or not self.bounds.idle
+        return None if always else sandbox.used + self.bounds.idle
 
     def expire(self) -> None:
         """Hold those no longer that nobody has used for long."""
         now = self.machine()
         for name, sandbox in list(self.live.items()):
-            expires = self.expires(sandbox)
-            if expires and expires < now:
+            idle = self.idle(sandbox)
+            if idle and idle < now:
                 self.live.pop(name).journal.end()
                 if not self.keeper.release(name):
                     self.all.discard(name)

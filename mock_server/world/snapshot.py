@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ...handlers import resource
 from ...handlers.terms import Key, Record
 from ..contract.model import Model
 from .changes import deleted, made
@@ -20,8 +21,19 @@ def said(snapshot: Snapshot) -> dict[str, Any]:
         "counter": state.counter,
         "clock": clock_said(snapshot),
         "records": made(state),
-        "deleted": deleted(state),
+        "deleted": gone(state),
     }
+
+
+def gone(state: State) -> dict[str, list[str]]:
+    """The ids that were deleted: those of the seed's records, and those that a record still refers to."""
+    found = {collection: {*ids} for collection, ids in deleted(state).items()}
+    for collection, records in made(state).items():
+        for reference in resource(collection).references:
+            for key in filter(None, map(reference.key, records)):
+                if not state.stored(key):
+                    found.setdefault(key.collection, set()).add(key.id)
+    return {collection: sorted(found[collection]) for collection in sorted(found)}
 
 
 def clock_said(snapshot: Snapshot) -> dict[str, Any]:

@@ -1,0 +1,192 @@
+"""Bounds: how long a sandbox is held that nobody uses, how many there may be, and how large."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from common_apis.mock_server.world.sandboxes import Bounds
+
+from ..mock import A, Mock
+from .calls import TASK
+from .world import Checked, Machine, World, detail, done, faults
+
+DAY = timedelta(days=1)
+A_MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    """The machine's time."""
+    return Machine()
+
+
+def names(mock: Mock) -> list[str]:
+    """The sandboxes that there are."""
+    return [each["name"] for each in done(mock.get("/_mock/sandboxes?limit=1000"))["sandboxes"]]
+
+
+def test_what_nobody_uses_for_a_day_is_thrown_away(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """To the microsecond that `expires_at` says; `default` is not."""
+    mock = make_mock(machine=machine)
+    world = mock.world("x")
+    expires = world.said()["expires_at"]
+    machine.now = datetime.fromisoformat(expires)
+    assert names(mock) == ["default", "x"]
+    machine.now += A_MOMENT
+
+    assert names(mock) == ["default"]
+    assert done(mock.get("/_mock/sandboxes/default"))["expires_at"] is None
+
+
+def test_what_comes_of_its_name_then_is_a_fresh_world(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """Made by whichever request."""
+    mock = make_mock(machine=machine)
+    ways: list[Callable[[], httpx.Response]] = [
+        lambda: mock.get(f"/s/x/v1/workers/{A}"),
+        lambda: mock.post("/_mock/sandboxes", {"name": "x"}),
+    ]
+    for fresh in ways:
+        mock.post("/s/x/v1/conversations", {"user_id": A})
+        machine.now += DAY + A_MOMENT
+        names(mock)
+        assert fresh().status_code < 300
+        assert World(mock, "x").said()["changes"] == 0
+        mock.delete("/_mock/sandboxes/x")
+
+
+USES: list[Callable[[Mock], Any]] = [
+    lambda mock: mock.get(f"/s/x/v1/workers/{A}"),
+    lambda mock: mock.get(f"/v1/workers/{A}", headers={"X-Mock-Sandbox": "x"}),
+    lambda mock: mock.get("/s/x/v1/workers/nobody"),
+    lambda mock: mock.get("/_mock/sandboxes/x"),
+    lambda mock: mock.get("/_mock/sandboxes/x/clock"),
+    lambda mock: mock.post("/_mock/sandboxes/x/fork", {}),
+    lambda mock: mock.post("/_mock/sandboxes", {"from": "x"}),
+]
+
+
+@pytest.mark.parametrize("use", USES)
+def test_every_use_counts(make_mock: Callable[..., Checked], machine: Machine, use: Callable[[Mock], Any]) -> None:
+    """Also one that is refused."""
+    mock = make_mock(machine=machine)
+    mock.world("x")
+    for _ in range(3):
+        machine.now += DAY
+        use(mock)
+    machine.now += DAY
+
+    assert "x" in names(mock)
+
+
+def test_a_server_may_hold_them_for_ever(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """With a bound of 0."""
+    mock = make_mock(machine=machine, bounds=Bounds(idle=timedelta()))
+    mock.world("x")
+    machine.now += timedelta(days=10_000)
+
+    assert "x" in names(mock)
+    assert World(mock, "x").said()["expires_at"] is None
+
+
+def test_one_too_many_is_refused(make_mock: Callable[..., Checked]) -> None:
+    """503 with advice, however it is asked for; those that there are answer as before."""
+    mock = make_mock(bounds=Bounds(most=3))
+    mock.world("x")
+    mock.world("y")
+    for answer in (
+        mock.post("/_mock/sandboxes", {"name": "z"}),
+        mock.post("/_mock/sandboxes", {"from": "x"}),
+        mock.post("/_mock/sandboxes/x/fork", {}),
+        mock.get(f"/s/z/v1/workers/{A}"),
+        mock.get(f"/v1/workers/{A}", headers={"Authorization": "Bearer sandbox_z"}),
+    ):
+        assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+        assert answer.headers["retry-after"]
+        assert "DELETE /_mock/sandboxes/NAME" in detail(answer)
+        assert "--max-sandboxes" in detail(answer)
+
+    assert names(mock) == ["default", "x", "y"]
+    assert mock.get(f"/s/x/v1/workers/{A}").status_code == mock.get(f"/v1/workers/{A}").status_code == 200
+
+
+def test_deleting_one_makes_room(make_mock: Callable[..., Checked]) -> None:
+    """For one."""
+    mock = make_mock(bounds=Bounds(most=2))
+    mock.world("x").told("DELETE", "")
+    mock.world("y")
+
+    assert mock.get(f"/s/x/v1/workers/{A}").status_code == 503
+
+
+def test_one_that_expires_makes_room(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """At once."""
+    mock = make_mock(machine=machine, bounds=Bounds(most=2))
+    mock.world("x")
+    machine.now += DAY + A_MOMENT
+
+    assert mock.get(f"/s/y/v1/workers/{A}").status_code == 200
+    assert names(mock) == ["default", "y"]
+
+
+def test_the_bound_is_of_those_that_there_are(make_mock: Callable[..., Checked]) -> None:
+    """One for `default` alone is kept, too."""
+    mock = make_mock(bounds=Bounds(most=1))
+
+    assert mock.get(f"/v1/workers/{A}").status_code == 200
+    assert mock.get(f"/s/x/v1/workers/{A}").status_code == 503
+
+
+@pytest.fixture
+def full(make_mock: Callable[..., Checked]) -> World:
+    """A world that holds more than it may."""
+    world = make_mock(bounds=Bounds(largest=1000)).world("x")
+    while world.said()["changes"] < 100:
+        if world.api("POST", "conversations", json={"user_id": A}).status_code == 503:
+            return world
+    raise AssertionError("it is never full")
+
+
+def test_what_makes_a_full_world_larger_is_refused(full: World) -> None:
+    """503 with advice; what there is stays."""
+    before = full.records()
+    for answer in (
+        full.api("POST", "conversations", json={"user_id": A}),
+        full.api("PUT", f"patients/{A}", json={"phase": "maintenance"}),
+        full.ask("PUT", f"/records/patient_tasks/{A}", json=TASK),
+    ):
+        assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+        assert answer.headers["retry-after"]
+        assert "/_mock/sandboxes/x/reset" in detail(answer)
+        assert "--sandbox-size" in detail(answer)
+
+    assert full.records() == before
+
+
+def test_a_full_world_still_answers(full: World) -> None:
+    """What reads, deletes, or changes nothing; and other worlds are not full."""
+    assert full.api("GET", f"workers/{A}").status_code == 200
+    assert full.api("PUT", f"patients/{A}", json={}).status_code == 200
+    assert full.api("DELETE", f"patient_tasks/{A}").status_code == 200
+    assert full.ask("PUT", "/clock", json={"frozen": True}).status_code == 200
+    assert full.mock.post("/v1/conversations", {"user_id": A}).status_code == 201
+
+
+def test_deleting_records_makes_room(full: World) -> None:
+    """As does a reset."""
+    for record in full.said("/diff")["created"]["conversations"][:4]:
+        full.told("DELETE", f"/records/conversations/{record['id']}")
+    assert full.api("POST", "conversations", json={"user_id": A}).status_code == 201
+    full.told("POST", "/reset")
+    assert full.api("POST", "conversations", json={"user_id": A}).status_code == 201
+
+
+def test_a_bound_is_kept_however_records_come_and_go(make_mock: Callable[..., Checked]) -> None:
+    """A thousand changes of one record are as large as it is."""
+    world = make_mock(bounds=Bounds(largest=1000)).world("x")
+    for number in range(60):
+        assert world.api("PUT", f"patients/{A}", json={"first_name": f"Rowan {number}"}).status_code == 200
+        made = world.create("conversations", {"user_id": A})
+        world.told("DELETE", f"/records/conversations/{made['id']}")

@@ -1,0 +1,188 @@
+"""Requests of one moment: each is done whole, one after the other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+
+from common_apis.mock_server.world.log import Sync
+
+from ..mock import A, Mock
+from ..resources.records import GUID
+from .calls import EMPTY_SNAPSHOT, TASK
+from .world import AT, Checked, World, done
+
+
+@pytest.fixture(params=["in memory", "in a folder"])
+def world(request: pytest.FixtureRequest, shared_mock: Checked, start: Callable[..., Checked]) -> World:
+    """A world whose commits are safe before they are answered, so that others come in between."""
+    mock = shared_mock if request.param == "in memory" else start(sync=Sync.EACH)
+    return mock.world()
+
+
+def together(*requests: Awaitable[httpx.Response]) -> list[httpx.Response]:
+    """The answers to requests that are sent at once."""
+
+    async def gathered() -> list[httpx.Response]:
+        return await asyncio.gather(*requests)
+
+    return asyncio.run(gathered())
+
+
+def statuses(answers: list[httpx.Response]) -> list[int]:
+    """The statuses of answers, sorted."""
+    return sorted(answer.status_code for answer in answers)
+
+
+def test_one_of_many_creates_of_a_name_is_granted(world: World) -> None:
+    """The others are told that it is taken."""
+    send, name = world.mock.send, f"{world.name}-twin"
+    by_create = [send("POST", "/_mock/sandboxes", json={"name": name}) for _ in range(8)]
+    by_fork = [send("POST", f"/_mock/sandboxes/{world.name}/fork", json={"name": name}) for _ in range(8)]
+
+    assert statuses(together(*by_fork[:4], *by_create, *by_fork[4:])) == [201] + [409] * 15
+
+
+def test_made_up_names_are_all_different(world: World) -> None:
+    """As many as are asked for at once."""
+    answers = together(*(world.mock.send("POST", "/_mock/sandboxes", json={}) for _ in range(20)))
+
+    assert len({answer.json()["name"] for answer in answers}) == 20
+
+
+def test_a_sandbox_is_deleted_once(world: World) -> None:
+    """The others do not find it."""
+    path = f"/_mock/sandboxes/{world.name}"
+
+    assert statuses(together(*(world.mock.send("DELETE", path) for _ in range(8)))) == [204] + [404] * 7
+
+
+def test_deleting_goes_with_forking(world: World) -> None:
+    """Whichever comes first; a fork that was granted is whole."""
+    world.create("conversations", {"user_id": A})
+    path, names = f"/_mock/sandboxes/{world.name}", [f"{world.name}-{number}" for number in range(6)]
+    forks = [world.mock.send("POST", f"{path}/fork", json={"name": name}) for name in names]
+    answers = together(*forks[:3], world.mock.send("DELETE", path), *forks[3:])
+
+    assert statuses(answers) == [201] * 3 + [204] + [404] * 3
+    for answer in answers[:3]:
+        assert World(world.mock, answer.json()["name"]).said()["changes"] == 1
+
+
+def test_a_fork_that_is_deleted_at_once_is_gone(world: World) -> None:
+    """Whatever the one who made it is told."""
+    path, name = f"/_mock/sandboxes/{world.name}", f"{world.name}-brief"
+    made, gone = together(
+        world.mock.send("POST", f"{path}/fork", json={"name": name}),
+        world.mock.send("DELETE", f"/_mock/sandboxes/{name}"),
+    )
+
+    assert (made.status_code, gone.status_code) == (201, 204)
+    assert world.mock.get(f"/_mock/sandboxes/{name}").status_code == 404
+
+
+def test_a_record_is_answered_as_it_was_put(world: World) -> None:
+    """Though it is another's by then, or gone."""
+    path = f"/_mock/sandboxes/{world.name}/records/patient_tasks/{A}"
+    texts = [f"task_{number}" for number in range(6)]
+    puts = [world.mock.send("PUT", path, json=TASK | {"task_type": text}) for text in texts]
+    *answers, gone = together(*puts, world.mock.send("DELETE", path))
+
+    assert [answer.json()["task_type"] for answer in answers] == texts
+    assert gone.status_code == 204
+    assert world.mock.get(path).status_code == 404
+
+
+def test_time_passes_for_all_who_let_it(world: World) -> None:
+    """No second is lost."""
+    path = f"/_mock/sandboxes/{world.name}/clock/advance"
+    together(*(world.mock.send("POST", path, json={"seconds": 1}) for _ in range(10)))
+
+    assert world.said("/clock")["now"] == AT.replace(":00.", ":10.")
+
+
+def test_ids_are_different_in_one_world(world: World) -> None:
+    """However many are made at once."""
+    path = f"/s/{world.name}/v1/conversations"
+    ids = {
+        each.json()["id"] for each in together(*(world.mock.send("POST", path, json={"user_id": A}) for _ in range(20)))
+    }
+
+    assert len(ids) == 20
+    assert all(GUID.fullmatch(id) for id in ids)
+    assert len(world.said("/diff")["created"]["conversations"]) == 20
+
+
+def test_snapshots_of_one_name_are_each_whole(world: World) -> None:
+    """The last one counts; and one is deleted once."""
+    path = f"/_mock/sandboxes/{world.name}/snapshots"
+    saves = [world.mock.send("POST", path, json={"name": "booked"}) for _ in range(4)]
+    uploads = [world.mock.send("PUT", f"{path}/booked", json=EMPTY_SNAPSHOT | {"counter": n}) for n in range(4)]
+    assert statuses(together(*saves, *uploads)) == [200] * 4 + [201] * 4
+    assert len(world.said("/snapshots")["snapshots"]) == 1
+
+    assert statuses(together(*(world.mock.send("DELETE", f"{path}/booked") for _ in range(4)))) == [204] + [404] * 3
+
+
+def test_restores_and_resets_leave_one_whole_world(world: World) -> None:
+    """That of the last of them, and of what came after it."""
+    world.create("conversations", {"user_id": A})
+    world.told("POST", "/snapshots", {"name": "booked"})
+    path = f"/_mock/sandboxes/{world.name}"
+    restores = [world.mock.send("POST", f"{path}/snapshots/booked/restore") for _ in range(3)]
+    resets = [world.mock.send("POST", f"{path}/reset") for _ in range(3)]
+    assert statuses(together(*restores, *resets)) == [200] * 6
+
+    said = world.said()
+    assert (said["changes"], said["counter"], said["commits"]) in ((0, 0, 7), (1, 1, 7))
+
+
+def test_a_slow_request_does_not_reach_a_later_sandbox(world: World) -> None:
+    """It began in one that was deleted; in the one that has its name now, nothing comes of it."""
+    path = f"/_mock/sandboxes/{world.name}"
+
+    async def story() -> httpx.Response:
+        begun, deleted = asyncio.Event(), asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b'{"user_id": '
+            begun.set()
+            await deleted.wait()
+            yield f'"{A}"}}'.encode()
+
+        headers = {"Content-Type": "application/json"}
+        slow = asyncio.create_task(
+            world.mock.send("POST", f"/s/{world.name}/v1/conversations", content=body(), headers=headers)
+        )
+        await begun.wait()
+        await world.mock.send("DELETE", path)
+        await world.mock.send("POST", "/_mock/sandboxes", json={"name": world.name})
+        deleted.set()
+        return await slow
+
+    assert asyncio.run(story()).status_code in (201, 503)
+    assert world.said().items() >= {"changes": 0, "counter": 0, "commits": 0}.items()
+    done(world.api("POST", "conversations", json={"user_id": A}))
+
+
+def test_a_story_of_many_is_a_story_of_one(shared_mock: Checked) -> None:
+    """A hundred requests of all kinds at once: none fails, and what is left is as the commits count it."""
+    mock: Mock = shared_mock
+    world = shared_mock.world()
+    path = f"/_mock/sandboxes/{world.name}"
+    kinds = [
+        ("POST", f"/s/{world.name}/v1/conversations", {"user_id": A}),
+        ("PUT", f"{path}/records/patient_tasks/{A}", TASK),
+        ("POST", f"{path}/clock/advance", {"seconds": 1}),
+        ("GET", f"{path}/diff", None),
+        ("GET", f"{path}/records/conversations", None),
+        ("POST", f"{path}/snapshots", {"name": "booked"}),
+        ("PUT", f"/s/{world.name}/v1/patients/{A}", {"phase": "maintenance"}),
+        ("POST", f"{path}/fork", {}),
+    ]
+    answers = together(*(mock.send(method, at, json=body) for method, at, body in kinds * 12))
+
+    assert {answer.status_code for answer in answers} == {200, 201}
+    assert world.said()["commits"] == 12 * 4
+    assert world.said()["counter"] == 12

@@ -1,0 +1,1 @@
+"""Answers that are steered, the journal of exchanges, and the lenient mode."""
