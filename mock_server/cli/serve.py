@@ -107,6 +107,7 @@ def serve(
 
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
@@ -147,6 +148,7 @@ def serve(
         click.echo(ready)
 
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     with suppress(KeyboardInterrupt), closing(sandboxes):
         run(app, listening, started, sandboxes.chores)

@@ -95,8 +95,10 @@ def undeclared(
     if status is not None and status not in known:
         detail = f"`status` is {status}. {whose} declares {', '.join(map(str, known))}."
         yield BadRequest(detail, pointer="/status")
-    elif code is not None:
-        codes = sorted({each for statuses in of for each in statuses.get(status or 0, [])})
+    elif code is not None and status is None:
+        yield BadRequest("`code` is sent without the `status` that it belongs to.", pointer="/code")
+    elif code is not None and status is not None:
+        codes = sorted({each for statuses in of for each in statuses.get(status, [])})
         if code not in codes:
             detail = f"`code` is `{code}`. {whose} declares {', '.join(codes) or 'none'} for {status}."
             yield BadRequest(detail, pointer="/code")

@@ -4,6 +4,7 @@ What is generated as invalid stays so, and what follows a link keeps what it was
 """
 
 from typing import Any
+from zlib import crc32
 
 import schemathesis
 from schemathesis import Case, HookContext
@@ -45,9 +46,10 @@ def put_in_order(case: Case[Any], linked: bool) -> None:
 
 
 def place(case: Case[Any]) -> dict[str, str]:
-    """The names of what is there, three times of four."""
+    """The names of what is there, three times of four; which, follows from what was generated."""
     known = {"sandbox": "default" if case.method == "DELETE" else LIVE, "snapshot": "booked", "id": A}
-    return {name: known[name] for name in case.path_parameters.keys() & known.keys() if ord(case.id[-1]) % 4}
+    named = {name: value for name, value in known.items() if name in case.path_parameters}
+    return named if crc32(repr(case.path_parameters).encode()) % 4 else {}
 
 
 def either(case: Case[Any], sent: Body) -> Body:

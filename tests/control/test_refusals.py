@@ -121,3 +121,21 @@ def test_what_the_disk_does_not_take_changes_nothing(start: Callable[..., Checke
     assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
     assert str(folder) in detail(answer)
     assert (world.said("/snapshots"), world.said("/snapshots/booked")) == before
+
+
+UNDECLARED = [
+    *("sandboxes_reset", "snapshots_delete", "snapshots_restore"),
+    *("records_delete", "clock_set", "clock_advance"),
+]
+
+
+@pytest.mark.xfail(strict=True, raises=KeyError, reason="the contract does not declare 503 for these")
+@pytest.mark.parametrize("id", UNDECLARED)
+def test_every_write_may_find_a_disk_that_takes_nothing(start: Callable[..., Checked], tmp_path: Path, id: str) -> None:
+    """503, as the contract is to say."""
+    world = prepare(start().world("booking-test"))
+    folder = tmp_path / "data" / world.name
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("This is no folder.")
+
+    assert CALLS[id].ask(world.mock, world.name).status_code == 503

@@ -14,7 +14,7 @@ from ..mock import Mock
 from .calls import CALLS, IN_SANDBOX, WITH_BODY, own, prepare
 from .form import Form
 from .test_refusals import NO_DISK, NO_ROOM, REFUSED
-from .world import Checked, World, faults
+from .world import Checked, World, detail, faults
 
 JSON = {"Content-Type": "application/json"}
 LARGEST_BODY = 1 << 20
@@ -131,6 +131,14 @@ def test_a_body_of_another_type_is_refused(ready: World, id: str) -> None:
     answer = CALLS[id].ask(ready.mock, ready.name, json=None, content=b"{}", headers={"Content-Type": "text/plain"})
 
     assert (answer.status_code, faults(answer)) == (415, [("unsupported_media_type", "Content-Type")])
+
+
+@pytest.mark.xfail(strict=True, reason="the command has `{sandbox}` for the name of one")
+def test_the_command_in_a_refusal_can_be_sent(ready: World) -> None:
+    """What it shows is sent to the path that was asked for."""
+    answer = ready.ask("POST", "/fork", content=b"{}")
+
+    assert f"/_mock/sandboxes/{ready.name}/fork" in detail(answer)
 
 
 @pytest.mark.parametrize("id", WITH_BODY)

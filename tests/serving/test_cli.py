@@ -209,7 +209,10 @@ def test_ctrl_c_before_it_is_ready_is_quiet_too() -> None:
     with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=10)
+        try:
+            _, error = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert b"Traceback" not in error
 
 

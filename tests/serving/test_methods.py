@@ -190,7 +190,7 @@ def test_a_body_to_an_unknown_path_does_no_harm(wire: Wire, method: str) -> None
     ("target", "instance"),
     [
         ("/v1/workers/a%20b", "/v1/workers/a%20b"),
-        ("/v1/workers/%zz", "/v1/workers/%zz"),
+        ("/v1/workers/%zz", "/v1/workers/%25zz"),
         ("/v1/workers/%00", "/v1/workers/%00"),
         ("/v1/workers/%C3%A9?x=1", "/v1/workers/%C3%A9"),
         ("/v1/w%C3%B6rkers", "/v1/w%C3%B6rkers"),

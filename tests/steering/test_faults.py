@@ -317,6 +317,8 @@ def test_a_refusal_says_what_could_have_been_meant(world: World) -> None:
 
     assert "workers_get declares 200, 400, 401, 403, 404, 408, 431, 500, 503" in status
     assert "not_found, resource_not_found" in code
+    alone = world.ask("POST", "/faults", json={"delay": {"seconds": 1}, "code": "forbidden"}).json()["detail"]
+    assert alone == "`code` is sent without the `status` that it belongs to."
 
 
 @pytest.mark.parametrize(("number", "status"), [("1", 404), ("0", 400), ("-1", 400), ("x", 400), ("9" * 30, 400)])

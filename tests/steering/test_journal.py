@@ -455,6 +455,18 @@ def test_large_headers_and_paths_count_as_well(shared_mock: Checked, world: Worl
     assert said["count"] <= 33
 
 
+def test_many_small_headers_count_as_well(shared_mock: Checked, world: World) -> None:
+    """Each takes more than its bytes."""
+
+    async def ask() -> None:
+        for _ in range(10):
+            headers = [(b"x-%d" % number, b"") for number in range(8000)]
+            await Asking(shared_mock.app, f"/s/{world.name}/v1/{WORKER.path}", *headers).answered()
+
+    asyncio.run(ask())
+    assert world.said("/requests/count")["count"] <= 5
+
+
 def test_an_emptied_journal_goes_on_counting(asked: World) -> None:
     """Its numbers; what had to make room is forgotten, too."""
     assert asked.ask("DELETE", "/requests").status_code == 204
