@@ -102,11 +102,12 @@ def test_a_value_leads_to_what_is_declared_or_nowhere(world: World, answers: Ans
         call, other = having(id, value), having(id, ordinary, sort(value))
         assert call
         assert other
-        answer, usual = call.ask(world), other.ask(world)
+        answer = call.ask(world)
 
         if declared and case.status:
             assert (answer.status_code, case.code) in ((case.status, None), (case.status, code(answer)))
         elif not declared:
+            usual = other.ask(world)
             assert (answer.status_code, code(answer)) == (usual.status_code, code(usual))
 
 

@@ -15,7 +15,7 @@ from .asking import Asking
 from .calls import CALLS, Answers, same
 from .form import Form
 
-STATUSES = (100, 200, 201, 204, 299, 301, 400, 402, 404, 405, 409, 413, 415, 418, 422, 429, 501, 502, 504, 599)
+STATUSES = (100, 200, 201, 204, 404, 405, 409, 413, 415, 418, 599)
 GET = CALLS["workers_get"]
 CREATE = CALLS["patient_tasks_create"]
 
@@ -106,14 +106,14 @@ def test_a_dynamic_answer_is_made_up_and_follows_from_the_request(
     world: World, shared_mock: Checked, answers: Answers, id: str
 ) -> None:
     """It has the form of the contract, is no example, is the same in every sandbox, and varies by its seed."""
-    drawn = {CALLS[id].preferring(world, f"dynamic=true, seed={seed}").content for seed in range(8)}
+    drawn = {CALLS[id].preferring(world, f"dynamic=true, seed={seed}").content for seed in range(4)}
     first = CALLS[id].preferring(world, "dynamic=true")
     elsewhere = shared_mock.world()
 
     assert first.status_code == answers.granted(id)[0]
     assert first.headers["Preference-Applied"] == "dynamic=true"
     assert first.json() not in answers.granted(id)[1].values()
-    assert len(drawn | {first.content}) == 9
+    assert len(drawn | {first.content}) == 5
     assert CALLS[id].preferring(world, "dynamic").content == first.content
     assert CALLS[id].preferring(elsewhere, "dynamic=true").content == first.content
     assert untouched(world)
