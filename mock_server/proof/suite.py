@@ -2,25 +2,14 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import schemathesis
 from schemathesis.engine import events, from_schema
 
+from ..contract.document import operations
 from . import hooks  # noqa: F401  # they register themselves
-
-
-class Finding(NamedTuple):
-    """A fault of a server: in which operation, found by which check, what is wrong, and how to see it."""
-
-    operation: str
-    check: str
-    message: str
-    curl: str
-
-    def __str__(self) -> str:
-        """All of it, for a person."""
-        return f"{self.operation} ({self.check}): {self.message}\n{self.curl}\n"
+from .findings import Finding
 
 
 @dataclass
@@ -28,9 +17,10 @@ class Proof:
     """What a run found, and what it did.
 
     `phases` has their outcome, `scenarios` counts their parts; `checks` counts how often each was made, `answers` the
-    statuses that each operation answered.
+    statuses that each operation answered. `ids` are the operationIds by method and path.
     """
 
+    ids: dict[str, str]
     findings: list[Finding] = field(default_factory=list)
     phases: dict[str, str] = field(default_factory=dict)
     scenarios: Counter[str] = field(default_factory=Counter)
@@ -41,15 +31,16 @@ class Proof:
         """Add what one scenario did and found."""
         record = scenario.recorder
         self.scenarios[scenario.phase.value] += 1
-        operations = {id: node.value.operation.label for id, node in record.cases.items()}
+        asked = {id: self.ids[node.value.operation.label] for id, node in record.cases.items()}
         for id, interaction in record.interactions.items():
-            self.answers[operations[id]][interaction.response.status_code if interaction.response else 0] += 1
+            self.answers[asked[id]][interaction.response.status_code if interaction.response else 0] += 1
         for id, nodes in record.checks.items():
             for node in nodes:
                 self.checks[node.name] += 1
                 if failed := node.failure_info:
-                    operation = failed.failure.operation or operations[id]
-                    self.findings.append(Finding(operation, node.name, failed.failure.message, failed.code_sample))
+                    operation = self.ids.get(failed.failure.operation or "", asked[id])
+                    message, curl = failed.failure.message, failed.code_sample
+                    self.findings.append(Finding(operation=operation, rule=node.name, message=message, curl=curl))
 
 
 def prove(app: Any, configuration: dict[str, Any]) -> Proof:
@@ -59,7 +50,9 @@ def prove(app: Any, configuration: dict[str, Any]) -> Proof:
     """
     config = schemathesis.Config.from_dict(configuration)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-    proof = Proof()
+    proof = Proof(
+        {f"{method.upper()} {path}": said["operationId"] for method, path, said in operations(schema.raw_schema)}
+    )
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             proof.note(event)

@@ -42,9 +42,9 @@ def proof(contract: dict[str, Any], configuration: dict[str, Any]) -> Proof:
     return prove(create_app(contract=contract), configuration)
 
 
-def asked(contract: dict[str, Any]) -> set[str]:
-    """The method and path of each operation."""
-    return {f"{method.upper()} {path}" for method, path, _ in operations(contract)}
+def ids(contract: dict[str, Any]) -> dict[str, str]:
+    """The operationId of each operation, by its method and path."""
+    return {f"{method.upper()} {path}": said["operationId"] for method, path, said in operations(contract)}
 
 
 def only(*phases: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def only(*phases: str) -> dict[str, Any]:
 
 def named(proof: Proof) -> set[tuple[str, str]]:
     """The operations that were found at fault, with the checks that found them."""
-    return {(finding.operation, finding.check) for finding in proof.findings}
+    return {(finding.operation, finding.rule) for finding in proof.findings}
 
 
 def test_the_mock_keeps_the_contract(proof: Proof) -> None:
@@ -76,7 +76,7 @@ def test_every_check_looks_at_the_answers(proof: Proof) -> None:
 
 def test_every_operation_is_accepted_and_refused(proof: Proof, contract: dict[str, Any]) -> None:
     """The data are good enough to be taken, and bad enough to be refused."""
-    assert set(proof.answers) == asked(contract)
+    assert set(proof.answers) == set(ids(contract).values())
     for operation, answers in proof.answers.items():
         statuses = {status // 100 for status in answers}
         assert {2, 4} <= statuses, f"{operation} answered {dict(answers)}"
@@ -102,7 +102,7 @@ def test_defects_are_found_and_named(
         "operations": [{"exclude-path-regex": f"^/v1/({resources})", "enabled": False}],
     }
     mutant = Mutant(create_app(contract=contract), {where: defect.change for where, defect in defects.items()})
-    expected = set[tuple[str, str]]().union(*(defect.findings for defect in defects.values()))
+    expected = {(ids(contract)[where], check) for defect in defects.values() for where, check in defect.findings}
     assert named(prove(mutant, configuration | quick)) == expected
 
 
@@ -137,4 +137,4 @@ def test_a_server_that_lets_everybody_in_is_found(
 ) -> None:
     """A server that asks for no token, or takes any, is named at each of its operations."""
     found = named(prove(demanding(guard, contract), with_token))
-    assert {operation for operation, check in found if check == "ignored_auth"} == asked(contract)
+    assert {operation for operation, check in found if check == "ignored_auth"} == set(ids(contract).values())

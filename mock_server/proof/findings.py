@@ -1,0 +1,99 @@
+"""Findings: what breaks the contract, who does it, where the contract says otherwise, and how to see it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from ..contract.source import Line
+
+VERSION = re.compile(r"/v?\d[^\s;,)]*")
+"""The version that the name of a program has behind it."""
+ITEM = re.compile(r"/\d+(?=/|$)")
+"""The position of an item in a pointer."""
+
+UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write, and a screen had better not show."""
+
+Identity = tuple[str, str, str, str]
+"""Consumer, operation, rule and place: what stays the same from run to run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that breaks the contract.
+
+    `operation` is an operationId, or the method and the path of a request that matched none. `rule` is the code of a
+    fault or the name of a check. `place` is a pointer into the body (empty for the whole) or the name of a parameter.
+    `line` is where the contract says it, `curl` a line that shows it. `times` counts findings of one identity.
+    """
+
+    operation: str
+    rule: str
+    message: str
+    place: str = ""
+    line: Line | None = None
+    consumer: str | None = None
+    curl: str = ""
+    sandbox: str | None = None
+    exchange: int | None = None
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        """Replace what no report can have: much of it was sent by others."""
+        for each in fields(self):
+            if isinstance(text := getattr(self, each.name), str):
+                object.__setattr__(self, each.name, UNREADABLE.sub("\ufffd", text))
+
+    @property
+    def identity(self) -> Identity:
+        """What is the same of this finding in another run: no version of a program, no position in a list."""
+        consumer = VERSION.sub("", self.consumer or "")
+        return consumer, self.operation, self.rule, ITEM.sub("/*", self.place)
+
+    @property
+    def title(self) -> str:
+        """Operation and place, in a few words."""
+        return f"{self.operation} {self.place}".rstrip()
+
+    @property
+    def seen(self) -> str:
+        """Who did it, in which sandbox and exchange, and how often."""
+        exchange = f"exchange {self.exchange}" if self.exchange else ""
+        times = f"{self.times} times" if self.times > 1 else ""
+        sandbox = f"sandbox {self.sandbox}" if self.sandbox else ""
+        return ", ".join(filter(None, (self.consumer, sandbox, exchange, times)))
+
+    def __str__(self) -> str:
+        """All of it, for a person: one line, and below it how to see it."""
+        line = f" ({self.line})" if self.line else ""
+        first = f"{self.title}: {self.message} [{self.rule}]{line}"
+        return "\n    ".join([*first.splitlines(), *filter(None, (self.seen, self.curl))])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What was looked at: by which command, `scope` in words, and how often each operation was asked.
+
+    `notes` are sentences to read beside the findings, `rules` says of a rule what it demands.
+    """
+
+    command: str
+    scope: str
+    asked: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+
+def folded(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding for those of one identity, with how many they are; the first of them speaks for all."""
+    found: dict[Identity, Finding] = {}
+    for finding in findings:
+        known = found.get(finding.identity)
+        found[finding.identity] = replace(known, times=known.times + finding.times) if known else finding
+    return list(found.values())
+
+
+def verdict(findings: list[Finding], summary: Summary) -> str:
+    """What came of it, in a sentence."""
+    number = {0: "no findings", 1: "1 finding"}.get(len(findings), f"{len(findings)} findings")
+    return f"{summary.command}: {number} in {summary.scope}."

@@ -1,0 +1,26 @@
+"""For GitHub Actions: an annotation for each finding, at the line of the contract."""
+
+from ..findings import Finding, Summary, verdict
+
+
+def report(findings: list[Finding], summary: Summary) -> str:
+    """The findings as workflow commands; the verdict is a line of the log."""
+    return "\n".join([*map(annotation, findings), *summary.notes, verdict(findings, summary), ""])
+
+
+def annotation(finding: Finding) -> str:
+    """The workflow command for a finding."""
+    at = {"file": finding.line.file, "line": str(finding.line.number)} if finding.line else {}
+    properties = {**at, "title": finding.title}
+    said = ",".join(f"{name}={in_property(value)}" for name, value in properties.items())
+    return f"::error {said}::{in_message(chr(10).join(filter(None, (finding.message, finding.seen, finding.curl))))}"
+
+
+def in_message(text: str) -> str:
+    """Text of a workflow command: one line, and a percent sign would begin an escape."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def in_property(text: str) -> str:
+    """The value of a property, which a colon or a comma would end."""
+    return in_message(text).replace(":", "%3A").replace(",", "%2C")
