@@ -123,6 +123,18 @@ class ServiceUnavailable(Fault):
 
 
 STATUS = attrgetter("status")
+VIOLATIONS = frozenset(
+    each.code
+    for each in (
+        ParseException,
+        BadRequest,
+        MethodNotAllowed,
+        ContentTooLarge,
+        UnsupportedMediaType,
+        HeaderFieldsTooLarge,
+    )
+)
+"""The codes of faults by which a request breaks the contract; not to find a record is none."""
 
 
 class Refused(Exception):

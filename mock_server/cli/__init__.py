@@ -5,6 +5,7 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 
 import click
 
+from .check import check
 from .contract import bundle, routes
 from .seed import seed
 from .serve import serve
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (serve, bundle, routes, seed):
+for command in (serve, check, bundle, routes, seed):
     main.add_command(command)

@@ -1,7 +1,6 @@
 """The journal of a sandbox: list, count, find, near misses, get, delete, stream."""
 
 import asyncio
-import builtins
 import re
 from collections.abc import AsyncIterator, Iterator
 from itertools import islice
@@ -10,8 +9,7 @@ from typing import Any
 import orjson
 
 from ...handlers.errors import NotFound, Refused
-from ..contract.document import operations
-from ..contract.words import likest
+from ..contract.nearness import nearest
 from ..world.journal import Journal
 from ..world.rules import contains
 from ..world.sandboxes import Sandboxes
@@ -21,12 +19,9 @@ Told = dict[str, Any]
 """An exchange, as its schema has it."""
 MOST = 1000
 """How many a search finds."""
-NEAREST = 3
-"""How many operations are named that may have been meant."""
 PULSE = 15
 """Seconds after which a stream without news says that it is there."""
 SEEN = re.compile(r"[0-9]{1,18}")
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -53,7 +48,9 @@ async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that matched no operation, and the operations that they may have meant."""
     missed = [each for each in told(sandboxes, asked) if each["operation"] is None]
-    return Answer({"near_misses": [{"request": each, "nearest": nearest(sandboxes, each)} for each in missed]})
+    contract = sandboxes.contract
+    misses = [{"request": each, "nearest": nearest(contract, each["method"], each["path"])} for each in missed]
+    return Answer({"near_misses": misses})
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -133,15 +130,3 @@ def wildcards(path: str) -> str:
     first, *others = map(re.escape, path.split("*"))
     middle = "".join(f"(?>.*?{each})" for each in others[:-1])
     return f"{first}{middle}.*{others[-1]}" if others else first
-
-
-def nearest(sandboxes: Sandboxes, exchange: Told) -> builtins.list[dict[str, str]]:
-    """The operations of the contract that are most like what was asked, and what is other about them."""
-    known = {(method.upper(), path): said["operationId"] for method, path, said in operations(sandboxes.contract)}
-    method, path = exchange["method"], GUID.sub("{id}", exchange["path"].partition("?")[0].rstrip("/"))
-    found = []
-    for line in likest(f"{method} {path}", [" ".join(each) for each in known], NEAREST):
-        other, _, template = line.partition(" ")
-        why = f"the method is {other}" if template == path else f"the path is {template}"
-        found.append({"operation": known[other, template], "method": other, "path": template, "why": why})
-    return found

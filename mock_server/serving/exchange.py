@@ -9,34 +9,13 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
-from ...handlers.errors import (
-    BadRequest,
-    ContentTooLarge,
-    Fault,
-    HeaderFieldsTooLarge,
-    MethodNotAllowed,
-    ParseException,
-    Refused,
-    UnsupportedMediaType,
-)
+from ...handlers.errors import VIOLATIONS, Fault, Refused
 from ...handlers.terms import Key
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
 from .request import decode
 from .response import Response, entry, instance, problem
 
-VIOLATIONS = frozenset(
-    each.code
-    for each in (
-        ParseException,
-        BadRequest,
-        MethodNotAllowed,
-        ContentTooLarge,
-        UnsupportedMediaType,
-        HeaderFieldsTooLarge,
-    )
-)
-"""The codes of faults by which a request breaks the contract; not to find a record is none."""
 SECRETS = "authorization|cookie|password|secret|token|api[-_]?key"
 SECRET = re.compile(SECRETS, re.IGNORECASE)
 IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)

@@ -1,0 +1,92 @@
+"""What the commands that look at recorded traffic have in common: where it is, and how it is read."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import Command, give_up, option
+
+if TYPE_CHECKING:
+    from ..proof.exchanges import Recording
+
+QUIET_S = 2
+"""Seconds between two words on how far it is."""
+
+
+def recorded(command: Command) -> Command:
+    """The options that say where the traffic is."""
+    for each in (
+        option("--token", metavar="TOKEN", help="The token that the mock demands."),
+        click.option(
+            "--journal",
+            "journals",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="A file of exchanges to read instead of asking a mock. Repeatable.",
+        ),
+        click.option(
+            "--sandbox",
+            "sandboxes",
+            multiple=True,
+            default=["*"],
+            metavar="PATTERN",
+            show_default="all",
+            help="Look at the sandboxes of this name alone; * is anything. Repeatable.",
+        ),
+        option("--url", default="http://127.0.0.1:4010", metavar="URL", help="Where the mock is."),
+    ):
+        command = each(command)
+    return command
+
+
+def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token: str | None) -> "Recording":
+    """What was recorded in the files, or else by the mock; gives up if it cannot be read."""
+    from ..proof.exchanges import Unreadable, from_files, from_mock
+
+    try:
+        if journals:
+            return from_files(journals, sandboxes, progress("files"))
+        return from_mock(url, sandboxes, token, progress("sandboxes"))
+    except Unreadable as error:
+        give_up(error)
+
+
+def keep(recording: "Recording", file: Path | None) -> None:
+    """Write what was recorded to a file, if one is named."""
+    from ..proof.exchanges import write
+
+    if file:
+        try:
+            write(file, recording.exchanges)
+        except OSError as error:
+            give_up(f"cannot write {file}: {error.strerror}")
+
+
+def progress(noun: str) -> Callable[[int, int], None]:
+    """Says now and then how far it is, if it takes longer."""
+    said = time.monotonic()
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= QUIET_S:
+            said = time.monotonic()
+            click.echo(f"common-apis: read {done} of {of} {noun} ...", err=True)
+
+    return progress
+
+
+def unsure(recording: "Recording", may_be_empty: bool = False) -> list[str]:
+    """Why it cannot be told from what was recorded that nothing is wrong, and what to do about it."""
+    if not recording.exchanges and not may_be_empty:
+        return [f"nothing was recorded: {recording.scope}. Send requests to a sandbox, and look before it is deleted."]
+    if recording.lost:
+        count, worst = sum(recording.lost.values()), max(recording.lost, key=lambda name: recording.lost[name])
+        return [
+            f"{count} exchanges are forgotten, most of them of the sandbox {worst}: a journal keeps 1000 of 8 MiB. "
+            "Take a sandbox for each test, or look more often."
+        ]
+    return []

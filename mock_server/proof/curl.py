@@ -1,0 +1,29 @@
+"""A command line that sends the request of an exchange again."""
+
+from shlex import quote
+from typing import Any
+
+import orjson
+
+DEFAULT = "default"
+"""The sandbox of a request that names none."""
+
+
+def curl(exchange: dict[str, Any], server: str) -> str:
+    """The command; what was sent to let somebody in was not kept, and so is not in it."""
+    world = f"/s/{exchange['sandbox']}" if exchange["sandbox"] != DEFAULT else ""
+    method, request = exchange["method"], exchange["request"]
+    parts = ["curl", *([] if method == "GET" else ["-X", method]), f"{server}{world}{exchange['path']}"]
+    media_type = request["headers"].get("content-type")
+    if media_type or request["body"] is not None:  # with a body, curl sends a media type of its own unless told not to
+        parts += ["-H", f"Content-Type: {media_type}" if media_type else "Content-Type:"]
+    if "prefer" in request["headers"]:
+        parts += ["-H", f"Prefer: {request['headers']['prefer']}"]
+    if request["body"] is not None:
+        parts += ["--data-binary", written(request["body"])]
+    return " ".join(map(quote, parts))
+
+
+def written(body: Any) -> str:
+    """A body as it is sent: text that was no JSON as it was, all else as JSON."""
+    return body if isinstance(body, str) else orjson.dumps(body).decode()

@@ -1,0 +1,240 @@
+"""`common-apis check`: what a program did wrong is found, whatever it made of the answer, and nothing else is."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common_apis.mock_server.proof import exchanges
+
+from ..mock import NOBODY, A
+from ..serving.served import Served
+from .commands import Program, program, run
+
+__all__ = ["program"]
+
+
+def places(report: str) -> list[tuple[str, str, str]]:
+    """The operation, the rule and the place of each finding of a JSON report."""
+    return [(each["operation"], each["rule"], each["place"]) for each in json.loads(report)["findings"]]
+
+
+def test_a_swallowed_400_is_found(program: Program) -> None:
+    """One line says which operation, which field, what was wrong and where the contract says so; then who did it."""
+    program.create()
+    program.create(task_typ="x", user_id="me")
+    code, said, _ = program.check()
+    first, who, curl, second, *_, verdict = said.splitlines()
+    assert code == 1
+    assert "patient_tasks_create /user_id: `user_id` is `me`. Expected a guid" in first + second
+    assert "patient_tasks_create /task_typ: `task_typ` is not a field here. Did you mean `task_type`?" in said
+    assert "(openapi/components/schemas/PatientTaskCreate.yaml:" in first
+    assert who == f"    web-app/1.4, sandbox {program.sandbox}, exchange 2"
+    assert curl.startswith("    curl -X POST http://127.0.0.1:")
+    assert verdict == "check: 2 findings in 2 exchanges of 1 sandbox."
+
+
+def test_what_keeps_the_contract_is_no_finding(program: Program) -> None:
+    """Not to find a record, a value that is taken, and an error that was asked for break nothing."""
+    made = program.create().json()
+    program.send("GET", f"/v1/patient_tasks/{made['id']}")
+    assert program.send("GET", f"/v1/workers/{NOBODY}").status_code == 404
+    assert program.create(user_id=NOBODY).status_code == 404
+    again = {"resource": "patients", "namespace": "ehr", "external_id": "mrn-1", "welkin_id": A}
+    assert [program.send("POST", "/v1/external_ids", json=again).status_code for _ in range(2)][1] == 409
+    assert program.send("GET", f"/v1/workers/{A}", headers={"Prefer": "code=503"}).status_code == 503
+    assert program.check() == (0, "check: no findings in 7 exchanges of 1 sandbox.\n", "")
+
+
+def test_a_request_for_no_operation_is_found_with_the_nearest(program: Program) -> None:
+    """A wrong path and a wrong method, whatever ids are in them."""
+    program.send("GET", f"/v1/patient_task/{A}")
+    program.send("GET", f"/v1/patient_task/{NOBODY}?x=1")
+    program.send("PATCH", f"/v1/patient_tasks/{A}", json={})
+    code, said, _ = program.check("--format", "json")
+    first, second = json.loads(said)["findings"]
+    assert code == 1
+    assert (first["operation"], first["rule"], first["times"]) == ("GET /v1/patient_task/{id}", "not_found", 2)
+    assert "patient_tasks_get (GET /v1/patient_tasks/{id})" in first["message"]
+    assert (second["operation"], second["rule"]) == ("PATCH /v1/patient_tasks/{id}", "method_not_allowed")
+    assert first["line"].startswith("openapi/openapi.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("sent", "place", "file"),
+    [
+        (
+            {"content": b"{", "headers": {"Content-Type": "application/json"}},
+            "",
+            "components/schemas/PatientTaskCreate",
+        ),
+        ({"content": b"{}", "headers": {"Content-Type": "text/plain"}}, "Content-Type", "paths/patient_tasks"),
+        ({"params": {"dry": "1"}, "json": {"user_id": A, "task_type": "t"}}, "dry", "paths/patient_tasks"),
+    ],
+    ids=["no JSON", "another media type", "a query parameter"],
+)
+def test_faults_of_other_kinds_are_found(program: Program, sent: dict[str, Any], place: str, file: str) -> None:
+    """What is wrong with the whole body, a header or a parameter has its place and its line, too."""
+    program.send("POST", "/v1/patient_tasks", **sent)
+    _, said, _ = program.check("--format", "json")
+    [finding] = json.loads(said)["findings"]
+    assert finding["place"] == place
+    assert finding["line"].startswith(f"openapi/{file}.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("expected", "code"),
+    [("==2", 0), (">=2", 0), ("<= 2", 0), ("!=1", 0), (">1", 0), ("<3", 0), ("==1", 1), (">2", 1), ("<2", 1)],
+)
+def test_expectations_count_the_calls_of_an_operation(program: Program, expected: str, code: int) -> None:
+    """One that does not hold is a finding, which tells what was called instead."""
+    program.create()
+    program.create()
+    program.send("GET", f"/v1/patient_tasks/{A}")
+    ended, said, _ = program.check("--expect", f"patient_tasks_create {expected}", "--expect", "workers_get==0")
+    assert ended == code
+    missed = "It was called 2 times. Other calls: patient_tasks_get once. [expectation] (openapi/paths/patient_tasks."
+    assert (missed in said) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        ("patient_task_create==1", "no operation is called `patient_task_create`. Did you mean patient_tasks_create?"),
+        ("xyz==1", "no operation is called `xyz`. `common-apis routes` lists them."),
+        ("workers_get=1", "`workers_get=1` is no expectation. Expected one such as messages_create==1"),
+    ],
+)
+def test_an_expectation_that_makes_no_sense_is_refused(program: Program, expected: str, said: str) -> None:
+    """It could not tell; the operation that was meant is named."""
+    program.create()
+    code, _, error = program.check("--expect", expected)
+    assert code == 2
+    assert said in error
+
+
+def test_a_baseline_accepts_what_is_known(program: Program, tmp_path: Path) -> None:
+    """In another sandbox, by another version of the program, the same is accepted; what is new is not."""
+    baseline = tmp_path / "baseline.json"
+    program.create(user_id="me")
+    program.create(status="done")
+    assert program.check("--write-baseline", baseline)[0] == 0
+    other = Program(program.server)
+    with other.http:
+        other.create()
+        other.http.headers["X-Mock-Consumer"] = "web-app/2.0"
+        other.create(user_id="somebody")
+        code, said, _ = other.check("--baseline", baseline)
+        assert code == 0
+        assert said.startswith(f"1 accepted by {baseline}.\n1 of {baseline} not found again")
+        other.create(task_type="")
+        code, said, _ = other.check("--baseline", baseline, "--format", "json")
+    assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/task_type")])
+
+
+def test_a_journal_that_has_forgotten_cannot_tell(program: Program) -> None:
+    """Unless what is left is at fault: that is known."""
+    for _ in range(9):
+        program.send("POST", "/v1/patient_tasks", content=b'"' + b"x" * 1_000_000 + b'"')
+    program.send("POST", "/v1/patient_tasks", content=b"", headers={"Content-Type": "application/json"})
+    assert program.check()[0] == 1
+    for _ in range(1000):
+        program.send("GET", f"/v1/workers/{A}")
+    code, said, error = program.check()
+    assert (code, said) == (2, "")
+    assert f"10 exchanges are forgotten, most of them of the sandbox {program.sandbox}" in error
+    assert "Take a sandbox for each test" in error
+
+
+def test_when_nothing_was_recorded_it_cannot_tell(program: Program) -> None:
+    """It says so, unless somebody expects something of it."""
+    program.http.base_url = program.server
+    program.send("POST", "/_mock/sandboxes", json={"name": program.sandbox})
+    code, said, error = program.check()
+    assert (code, said) == (2, "")
+    assert "nothing was recorded: 0 exchanges of 1 sandbox." in error
+    assert program.check("--expect", "workers_get==0")[0] == 0
+    assert program.check("--expect", "workers_get==1")[0] == 1
+
+
+def test_saved_exchanges_are_read_again(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page by page from the mock, then from a file: the same findings, and sandboxes can be chosen there, too."""
+    monkeypatch.setattr(exchanges, "PAGE", 2)
+    for _ in range(3):
+        program.create(status="done")
+    program.create(user_id="me")
+    saved = tmp_path / "saved.jsonl"
+    _, said, _ = program.check("--format", "json", "--save", saved)
+    assert len(saved.read_bytes().splitlines()) == 4
+    code, again, _ = run("check", "--journal", saved, "--sandbox", "ci-*", "--format", "json")
+    assert (code, places(again)) == (1, places(said))
+    assert run("check", "--journal", saved, "--sandbox", "other")[0] == 2
+    assert "in 8 exchanges of 1 sandbox" in run("check", "--journal", saved, "--journal", saved)[1]
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "sarif", "github"])
+def test_a_report_is_written_to_a_file(program: Program, tmp_path: Path, form: str) -> None:
+    """The screen has it as text all the same."""
+    program.create(user_id="me")
+    file = tmp_path / "report"
+    code, said, _ = program.check("--format", form, "-o", file)
+    assert code == 1
+    assert said.endswith("check: 1 finding in 1 exchange of 1 sandbox.\n")
+    assert program.check("--format", form)[1] == file.read_text("utf-8")
+    assert "PatientTaskCreate.yaml" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"json": {"user_id": "it's $HOME"}},
+        {"content": b"'{\"", "headers": {"Content-Type": "application/json; charset=utf-8"}},
+        {"content": b"{}"},
+        {"params": {"a b": "é"}, "json": {}},
+    ],
+    ids=["quotes", "no JSON", "no media type", "query"],
+)
+def test_the_curl_line_shows_the_finding_again(program: Program, sent: dict[str, Any]) -> None:
+    """Typed into a shell, it is answered as the program was."""
+    answer = program.send("POST", "/v1/patient_tasks", **sent)
+    _, said, _ = program.check("--format", "json")
+    line = json.loads(said)["findings"][0]["curl"]
+    done = subprocess.run(["/bin/sh", "-c", f"{line} --silent"], capture_output=True, timeout=30, check=True)
+    assert json.loads(done.stdout)["errors"] == answer.json()["errors"]
+
+
+def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
+    """Nothing there, no mock, no address, no such sandbox, no exchange: what is wrong, and what to do."""
+    journal = tmp_path / "journal.jsonl"
+    for arguments, said in (
+        (["--url", "http://127.0.0.1:1"], "no mock answers at http://127.0.0.1:1: "),
+        (["--url", f"{server_url}/docs"], "is no mock of this contract: GET /_mock/sandboxes was answered 404"),
+        (["--url", "localhost"], "`localhost` is no address of a mock. Expected one such as http://127.0.0.1:4010."),
+        (["--url", server_url, "--sandbox", "no-*"], "no sandbox is called no-*. There are "),
+        (["--journal", tmp_path / "none.jsonl"], "does not exist"),
+        (["--url", server_url, "--baseline", tmp_path / "none.json"], "Write it with --write-baseline."),
+        (["--url", server_url, "-o", tmp_path], "is a directory"),
+    ):
+        code, output, error = run("check", *arguments)
+        assert (code, output) == (2, ""), arguments
+        assert said in error
+    for line, said in ((b"{", "line 2 is not JSON"), (b'{"id": 1}', "line 2 is no exchange: `at` is missing")):
+        journal.write_bytes(b"\n" + line + b"\n")
+        code, output, error = run("check", "--journal", journal)
+        assert (code, output) == (2, "")
+        assert f"{journal}, {said}" in error
+
+
+def test_a_lenient_mock_with_a_token_is_read() -> None:
+    """What was served although it breaks the contract is found. Without the token nobody is let in, and told so."""
+    with Served("--port", "0", "--lenient", "--token", "fixture-token") as server:
+        program = Program(server.url)
+        with program.http:
+            program.http.headers["Authorization"] = "Bearer fixture-token"
+            assert program.create(nick="x").status_code == 201
+            code, _, error = program.check()
+            assert (code, "Name it with --token." in error) == (2, True)
+            code, said, _ = program.check("--token", "fixture-token", "--format", "json")
+    assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/nick")])
