@@ -26,6 +26,13 @@ ALLOWED = {
         *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
     "mock_server.proof": {"handlers", "mock_server.contract", "httpx", "hypothesis", "orjson", "schemathesis"},
+    "mock_server.testing": {
+        "mock_server.contract",
+        "mock_server.proof",
+        "mock_server.serving",
+        "mock_server.world",
+        "pytest",
+    },
     "mock_server.cli": {
         *(
             "mock_server.contract",
@@ -92,6 +99,8 @@ def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
         ("mock_server.portal.home", "import connexion"),
         ("mock_server.serving.app", "import schemathesis"),
         ("mock_server.serving.app", "from .. import cli"),
+        ("mock_server.testing.plugin", "import schemathesis"),
+        ("mock_server.proof.check", "from ..testing import plugin"),
     ],
 )
 def test_a_module_that_imports_more_is_found(module: str, line: str) -> None:

@@ -3,15 +3,16 @@
 import re
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from .conftest import COMMAND
+from .conftest import COMMAND, ROOT
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
+EXAMPLES = {"pytest/test_booking.py": "python"}
+"""The examples that the README shows, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]
 """What the README's requests are answered, in their order."""
 
@@ -56,3 +57,11 @@ def test_the_commands_are_those_listed() -> None:
     shown = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
     commands = set(re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE))
     assert set(re.findall(r"^\| `common-apis ([a-z]+)`", README, re.MULTILINE)) == commands
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_shown_as_it_is(name: str) -> None:
+    """The code in the README is that of the examples, which are run, to the letter."""
+    code = (ROOT / "examples" / name).read_text("utf-8")
+    assert f"```{EXAMPLES[name]}\n{code}```" in README
+    assert f"(examples/{name})" in README
