@@ -11,7 +11,13 @@ from .conftest import COMMAND, ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
-EXAMPLES = {"pytest/test_booking.py": "python"}
+EXAMPLES = {
+    "playwright/vite.config.ts": "ts",
+    "playwright/sandbox.ts": "ts",
+    "pytest/test_booking.py": "python",
+    "vitest/mock.ts": "ts",
+    "vitest/sandbox.ts": "ts",
+}
 """The examples that the README shows, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]
 """What the README's requests are answered, in their order."""
