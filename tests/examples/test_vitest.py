@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ..conftest import COMMAND
 from . import install
 from .conftest import Copy, Ran, Run
 
@@ -50,6 +51,14 @@ def test_it_compiles_strictly(run: Run, example: Path) -> None:
     (example / "mistyped.ts").write_text(MISTYPED, "utf-8")
     assert "mistyped.ts(5,57): error TS2345" in run("npm", "run", "compile", cwd=example).stdout
     (example / "mistyped.ts").unlink()
+
+
+def test_a_job_of_ci_tells_that_the_contract_was_kept(run: Run, example: Path, mock: httpx.Client) -> None:
+    """What a test means to break is not in the way of `common-apis check`, and the rest is there for it to read."""
+    url = str(mock.base_url).rstrip("/")
+    assert run("npm", "test", cwd=example, MOCK=url, CI="true").returncode == 0
+    checked = run(COMMAND, "check", "--url", url, "--expect", "calendar_events_create==6", cwd=example)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_it_starts_a_mock_of_its_own(run: Run, example: Path) -> None:
