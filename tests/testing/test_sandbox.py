@@ -1,6 +1,7 @@
 """What a test does to its sandbox, with the fixture `common_apis` as the tests of this project have it."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -128,6 +129,23 @@ def test_a_reset_takes_changes_back(common_apis: Sandbox) -> None:
     httpx.put(f"{common_apis.url}/v1/patients/{A}", json={"first_name": "Ingrid"}).raise_for_status()
     common_apis.reset()
     assert common_apis.records.get("patients", A)["first_name"] == "Maya"
+
+
+@pytest.mark.parametrize("run", ["first", "second"])
+def test_a_sandbox_is_thrown_away_with_its_test(common_apis: Sandbox, run: str) -> None:
+    """Of the tests before this one nothing is left, but for the sandbox that is always there."""
+    found = httpx.get(f"{common_apis.origin}/_mock/sandboxes").json()["sandboxes"]
+    assert [each["name"] for each in found] == sorted(["default", common_apis.sandbox])
+
+
+@pytest.mark.usefixtures("common_apis_server")
+def test_a_server_is_ready_within_a_second() -> None:
+    """Once what it needs is imported."""
+    began = monotonic()
+    with Server() as server:
+        took = monotonic() - began
+        assert httpx.get(f"{server.url}/v1/workers/{A}").status_code == 200
+    assert took < 1
 
 
 @pytest.mark.common_apis(violations="allowed")
