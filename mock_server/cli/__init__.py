@@ -7,6 +7,7 @@ import click
 
 from .check import check
 from .contract import bundle, routes
+from .diff import diff
 from .seed import seed
 from .serve import serve
 
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (serve, check, bundle, routes, seed):
+for command in (serve, check, diff, bundle, routes, seed):
     main.add_command(command)
