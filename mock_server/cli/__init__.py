@@ -8,6 +8,7 @@ import click
 from .check import check
 from .contract import bundle, routes
 from .diff import diff
+from .replay import replay
 from .seed import seed
 from .serve import serve
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (serve, check, diff, bundle, routes, seed):
+for command in (serve, check, diff, replay, bundle, routes, seed):
     main.add_command(command)

@@ -38,6 +38,7 @@ SAYS: dict[str, tuple[str, str]] = {
     "request_form": ("has to be of another form", "who sends it in the form that was"),
     "request_names": ("may not have any other names", "who sends other names"),
     "request_default": ("means something else when it is left out", "who leaves it out"),
+    "request_refused": ("is refused", SENDER),
     "request_unjudged": ("says something else that cannot be judged, so it is taken for breaking", SENDER),
     "response_field_removed": ("is not answered any more", READER),
     "response_field_added": ("is new, and the answer was said to have no other fields", READER),

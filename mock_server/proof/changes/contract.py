@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ...contract.document import operations
 from ..edition import Document
 from .change import Change, Part
-from .operation import NAME, Operations, Said
+from .operation import NAME, Operations, Said, shape
 
 
 def changes(old: Document, new: Document) -> list[Change]:
@@ -81,11 +81,6 @@ class Contracts:
         """The ways in, in words."""
         ways = said.get("security", document.get("security")) or [{}]
         return " or ".join(" and ".join(way) or "open to all" for way in ways)
-
-
-def shape(path: str) -> str:
-    """A path as it is sent: the names of its parameters are not."""
-    return NAME.sub("{}", path)
 
 
 def prefixes(document: Document) -> set[str]:

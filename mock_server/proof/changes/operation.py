@@ -21,19 +21,9 @@ class Operations:
         self.old, self.new = old, new
         self.requests, self.responses = Comparison(old, new, "request"), Comparison(old, new, "response")
 
-    def known(self, path: str, said: Said, document: Document) -> Parameters:
-        """The parameters by place and name; those of the path by their order, as their names are not sent."""
-        listed = [*document["paths"][path].get("parameters", ()), *said.get("parameters", ())]
-        order: dict[Any, str] = {name: str(number) for number, name in enumerate(NAME.findall(path))}
-        known: Parameters = {}
-        for each in (resolved(parameter, document) for parameter in listed):
-            place, name = each["in"], each["name"]
-            known[place, order[name] if place == "path" else name] = each
-        return known
-
     def parameters(self, operation: str, was: tuple[str, Said], now: tuple[str, Said]) -> Iterator[Change]:
         """What became of the parameters, given the path and the operation of each edition."""
-        old, new = self.known(*was, self.old), self.known(*now, self.new)
+        old, new = parameters(*was, self.old), parameters(*now, self.new)
         for key, said in old.items():
             name = said["name"]
             if key not in new:
@@ -111,3 +101,19 @@ class Operations:
 def successes(responses: Said) -> list[str]:
     """The statuses of answers to requests that are granted."""
     return [status for status in responses if status.startswith("2")]
+
+
+def parameters(path: str, said: Said, document: Document) -> Parameters:
+    """The parameters of an operation by place and name; those of the path by order, as their names are not sent."""
+    listed = [*document["paths"][path].get("parameters", ()), *said.get("parameters", ())]
+    order: dict[Any, str] = {name: str(number) for number, name in enumerate(NAME.findall(path))}
+    known: Parameters = {}
+    for each in (resolved(parameter, document) for parameter in listed):
+        place, name = each["in"], each["name"]
+        known[place, order[name] if place == "path" else name] = each
+    return known
+
+
+def shape(path: str) -> str:
+    """A path as it is sent: the names of its parameters are not."""
+    return NAME.sub("{}", path)
