@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """A contract, folded; `name` is what it was asked for by, `source` has its lines, if it lies in files."""
+    """A contract, folded; `name` is what it was asked for by, `source` has its lines, if it is in files."""
 
     name: str
     document: Document
@@ -39,7 +39,7 @@ def edition(where: str) -> Edition:
             raise ContractError(f"{where} cannot be compared: {reason}")
     except RecursionError as error:
         raise ContractError(f"{where} cannot be read: it contains itself.") from error
-    return Edition(where, document, None if remote else Source(Path(where)))
+    return Edition(where, document, None if remote else Source(Path(where), Path.cwd()))
 
 
 def fetched(address: str) -> Document:

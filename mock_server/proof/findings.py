@@ -9,7 +9,7 @@ from ..contract.source import Line
 VERSION = re.compile(r"/v?\d[^\s;,)]*")
 """The version that the name of a program has behind it."""
 ITEM = re.compile(r"/\d+(?=/|$)")
-"""The position of an item in a pointer."""
+"""The position of an item in a pointer, or a number in a path."""
 
 UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, and a screen had better not show."""
@@ -48,7 +48,7 @@ class Finding:
     def identity(self) -> Identity:
         """What is the same of this finding in another run: no version of a program, no position in a list."""
         consumer = VERSION.sub("", self.consumer or "")
-        return consumer, self.operation, self.rule, ITEM.sub("/*", self.place)
+        return consumer, ITEM.sub("/*", self.operation), self.rule, ITEM.sub("/*", self.place)
 
     @property
     def title(self) -> str:

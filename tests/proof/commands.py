@@ -1,5 +1,6 @@
 """What tests of the commands that look at recorded traffic have in common."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,12 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return ended.exit_code, ended.stdout, ended.stderr
 
 
-class Program:
+def places(report: str) -> list[tuple[str, str, str]]:
+    """The operation, the rule and the place of each finding of a JSON report."""
+    return [(each["operation"], each["rule"], each["place"]) for each in json.loads(report)["findings"]]
+
+
+class Consumer:
     """A program in a sandbox of its own, which does not look at what it is answered."""
 
     def __init__(self, server: str) -> None:
@@ -48,8 +54,8 @@ class Program:
 
 
 @pytest.fixture
-def program(server_url: str) -> Iterator[Program]:
+def consumer(server_url: str) -> Iterator[Consumer]:
     """A program that has asked nothing yet."""
-    program = Program(server_url)
-    with program.http:
-        yield program
+    consumer = Consumer(server_url)
+    with consumer.http:
+        yield consumer

@@ -138,8 +138,11 @@ def test_parameters_count(old: Document | None, new: Document | None, rule: str 
     assert found(*documents) == ([(rule, "q")] if rule else [])
 
 
-def test_a_finding_tells_what_was_and_is_who_breaks_and_where(write: Write, contract: Document, tmp_path: Path) -> None:
+def test_a_finding_tells_what_was_and_is_who_breaks_and_where(
+    write: Write, contract: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In one line, with the line of the new edition; in the old one, if the new one has not the operation."""
+    monkeypatch.chdir(tmp_path)
     folder = tmp_path / "openapi"
     for each in ("openapi", "mock_data"):
         shutil.copytree(CONTRACT.parents[1] / each, tmp_path / each)

@@ -16,12 +16,12 @@ from common_apis.mock_server.proof.replay import Replay, findings
 from common_apis.mock_server.serving.app import Settings, create_app
 
 from ..clients.mutations import EACH, Mutation, Verdict, mutations
-from ..mock import Mock
+from ..mock import NOBODY, A, Mock
 from ..resources.bodies import FULL, LEAST
 from ..steering.calls import CALLS
-from .commands import Program, program, run
+from .commands import Consumer, consumer, run
 
-__all__ = ["program"]
+__all__ = ["consumer"]
 
 Document = dict[str, Any]
 Replays = Callable[..., tuple[int, str, str]]
@@ -47,10 +47,10 @@ def send(mock: Mock, consumer: str, operation: str, **changed: Any) -> None:
 
 @pytest.fixture
 def journal(mock: Mock, tmp_path: Path) -> Path:
-    """The traffic of two consumers: one makes patients with a gender of their own, one reads and updates them."""
+    """The traffic of two consumers: one makes patients who have an address, one reads, and updates them."""
+    mock.post("/v1/patients", LEAST["patients"], headers={"X-Mock-Consumer": "portal"})
     for _ in range(2):
         mock.post("/v1/patients", FULL["patients"], headers={"X-Mock-Consumer": "intake/2.1"})
-    mock.post("/v1/patients", LEAST["patients"], headers={"X-Mock-Consumer": "portal"})
     send(mock, "portal", "patients_update")
     send(mock, "portal", "workers_get")
     mock.post("/v1/patients", {"phase": 7}, headers={"X-Mock-Consumer": "portal"})
@@ -83,7 +83,7 @@ def test_who_sends_what_is_refused_breaks_and_the_other_does_not(replayed: Repla
     assert first.startswith("patients_create /street: `street` is not a field here.")
     assert "It was taken before. [request_field_removed] (" in first
     assert "new.json:" in first
-    assert who == "    intake/2.1, sandbox default, exchange 1, 2 times"
+    assert who == "    intake/2.1, sandbox default, exchange 2, 2 times"
     assert notes == [
         "intake breaks at 1 place: 2 exchanges.",
         "portal goes on as before: 4 exchanges.",
@@ -124,6 +124,22 @@ def test_a_path_that_is_gone_breaks_who_asks_for_it(replayed: Replays) -> None:
     assert (code, said.count("[operation_removed]"), "portal breaks at 1 place" in said) == (1, 1, True)
 
 
+def test_who_broke_the_contract_before_is_not_broken_by_another(mock: Mock, tmp_path: Path, contract: Document) -> None:
+    """Whatever became of the operation; nor is who was never answered the place that changed."""
+    for who, path in (("careless", f"{A}?page=1"), ("portal", NOBODY)):
+        mock.get(f"/v1/workers/{path}", headers={"X-Mock-Consumer": who})
+    send(mock, "intake", "patient_tasks_create", user_id=NOBODY)
+    recording = from_files([recorded(mock, tmp_path / "traffic.jsonl")])
+    new = deepcopy(contract)
+    fields(new, "Fault").pop("parameter")
+    new["paths"].pop("/v1/workers/{id}")
+    found = findings(recording, Replay(own(), Edition("new", new, None)), lambda done, of: None)
+    assert [(each.consumer, each.rule) for each in found] == [("portal", "operation_removed")]
+    new["paths"] = contract["paths"]
+    found = findings(recording, Replay(own(), Edition("new", new, None)), lambda done, of: None)
+    assert [(each.consumer, each.place) for each in found] == [("portal", "/errors/*/parameter")]
+
+
 def test_an_id_that_does_not_fit_any_more_breaks(replayed: Replays) -> None:
     """The values in the path are held against the new edition, too."""
     code, said, _ = replayed(lambda new: new["components"]["parameters"]["Id"]["schema"].update(pattern="^[0-9]+$"))
@@ -144,16 +160,16 @@ def test_nothing_breaks_under_the_same_edition(journal: Path, monkeypatch: pytes
     assert "common-apis: read 0 of 6 exchanges ...\n" in error
 
 
-def test_the_journals_of_a_mock_are_asked_for(program: Program, contract: Document, tmp_path: Path) -> None:
+def test_the_journals_of_a_mock_are_asked_for(consumer: Consumer, contract: Document, tmp_path: Path) -> None:
     """The sandboxes of a name; without any that was used, nobody can tell."""
     new = deepcopy(contract)
     new["components"]["schemas"]["PatientTaskCreate"]["properties"]["task_type"]["maxLength"] = 5
     file = tmp_path / "new.json"
     file.write_text(json.dumps(new), "utf-8")
-    code, _, error = program.ask("replay", "--contract", file)
+    code, _, error = consumer.ask("replay", "--contract", file)
     assert (code, "no sandbox is called" in error) == (2, True)
-    program.create()
-    code, said, _ = program.ask("replay", "--contract", file)
+    consumer.create()
+    code, said, _ = consumer.ask("replay", "--contract", file)
     assert (code, "patient_tasks_create /task_type: `task_type` has 15 characters." in said) == (1, True)
     assert "web-app/1.4" in said
 
