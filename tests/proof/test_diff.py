@@ -179,6 +179,19 @@ def test_it_reports_in_each_form(form: str, write: Write, contract: Document, tm
     assert report.read_text("utf-8").count("patients_update") >= 1
 
 
+def test_what_this_contract_has_not_is_judged_too(write: Write) -> None:
+    """An answer of any other status, or of a range of them; and another contract altogether."""
+    answers = {status: {"description": "", "headers": {"X": {"schema": TEXT}}} for status in ("2XX", "default")}
+    old = minimal(responses=answers)
+    new = deepcopy(old)
+    for answer in new["paths"]["/v1/a"]["post"]["responses"].values():
+        del answer["headers"]
+    code, said, error = run("diff", write("old.json", old), write("new.json", new))
+    assert (code, error) == (1, "")
+    assert "tell X: `X` of 2XX, default is not a header of the answer any more." in said
+    assert run("diff", CONTRACT, CONTROL)[0] == run("diff", CONTROL, CONTRACT)[0] == 1
+
+
 def test_a_change_that_is_meant_can_be_accepted(write: Write, contract: Document, tmp_path: Path) -> None:
     """A baseline has it, and what comes beside it is found."""
     new = deepcopy(contract)

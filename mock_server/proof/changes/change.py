@@ -103,7 +103,7 @@ class Change:
                 return source.parameter(self.operation, place)
             case Part.REQUEST:
                 return source.body(self.operation, place)
-            case Part.RESPONSE:
+            case Part.RESPONSE if self.statuses[0].isdigit():
                 return source.answer(self.operation, int(self.statuses[0]), place)
         return source.operation(self.operation)
 

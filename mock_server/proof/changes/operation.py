@@ -106,11 +106,11 @@ def successes(responses: Said) -> list[str]:
 def parameters(path: str, said: Said, document: Document) -> Parameters:
     """The parameters of an operation by place and name; those of the path by order, as their names are not sent."""
     listed = [*document["paths"][path].get("parameters", ()), *said.get("parameters", ())]
-    order: dict[Any, str] = {name: str(number) for number, name in enumerate(NAME.findall(path))}
+    order = {str(name): str(number) for number, name in enumerate(NAME.findall(path))}
     known: Parameters = {}
     for each in (resolved(parameter, document) for parameter in listed):
-        place, name = each["in"], each["name"]
-        known[place, order[name] if place == "path" else name] = each
+        place, name = str(each["in"]), str(each["name"])
+        known[place, order.get(name, name) if place == "path" else name] = each
     return known
 
 
