@@ -11,7 +11,9 @@ import click
 from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
+from .diff import diff
 from .ready import ready
+from .replay import replay
 from .seed import seed
 from .serve import serve
 
@@ -38,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (serve, ready, check, coverage, bundle, routes, seed):
+for command in (serve, ready, check, coverage, diff, replay, bundle, routes, seed):
     main.add_command(command)

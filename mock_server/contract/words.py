@@ -26,7 +26,7 @@ def expected(schema: Schema) -> str:
     types = schema.get("type", "")
     words = schema.get("x-expected")
     if words is None and "enum" in schema:
-        words = f"one of {', '.join(value for value in schema['enum'] if value)}"
+        words = f"one of {', '.join(str(value) for value in schema['enum'] if value)}"
     elif words is None:
         words = next((WORDS[name] for name in WORDS if name in types), "")
     return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
