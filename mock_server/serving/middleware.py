@@ -106,24 +106,30 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         exchange.headers = headers = by_name(scope["headers"])
         prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
         if target is None:
-            exchange.enter(self.worlds.sandbox(prefix, headers))
+            self.note(exchange, prefix)
             raise self.missing.nothing(path)
         operations, values = target
         method = scope["method"]
         operation = operations.get("GET" if method == "HEAD" else method)
         if operation is None and method == "OPTIONS":
             return Response(204, [(b"allow", allowed(operations).encode())])
-        if operation:
-            exchange.operation = operation.id
-            self.guard.check(headers)
+        if operation is None:
+            if not path.startswith(CONTROL):
+                self.note(exchange, prefix)
+            raise not_allowed(method, allowed(operations))
+        exchange.operation = operation.id
+        self.guard.check(headers)
         world: Any = self.worlds.sandboxes
-        if not path.startswith(CONTROL):
+        if operation.in_sandbox:
             world = exchange.enter(self.worlds.sandbox(prefix, headers))
             exchange.lenient = self.worlds.lenient
-        if operation is None:
-            raise not_allowed(method, allowed(operations))
         response = await operation.answer(world, exchange, values, receive)
         return response if prefix is None else response.below(f"/s/{prefix}")
+
+    def note(self, exchange: Exchange, prefix: str | None) -> None:
+        """Have a sandbox keep a request that matches no operation; who is not let in makes none."""
+        if self.guard.lets_in(exchange.headers):
+            exchange.enter(self.worlds.sandbox(prefix, exchange.headers))
 
 
 def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
