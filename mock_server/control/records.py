@@ -12,10 +12,9 @@ from ...handlers.terms import Asked, Key, Record
 from ..contract.model import Model
 from ..contract.words import shortened, suggestion
 from ..world.changes import records
-from ..world.clock import written
+from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
-from .clock import FIRST
 from .terms import Answer, Steered, sandbox
 
 WORDS = ("null", "true", "false")

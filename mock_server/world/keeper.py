@@ -6,8 +6,8 @@ from typing import Protocol
 from .memory import MemoryStore
 from .state import Origin
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
-"""What a world may be called: its name may be that of a folder, on any system."""
+NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z))[a-z0-9][a-z0-9_.-]{0,62}(?<!\.)")
+"""What a world may be called: its name may be that of a folder, on any system. Windows keeps some for itself."""
 
 
 class Keeper(Protocol):

@@ -359,7 +359,7 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
         "post /_mock/sandboxes/{sandbox}/faults",
     ),
     (omissible, lambda d: schema(d, "SandboxList")["required"].remove("next"), "get /_mock/sandboxes"),
-    (wordless, lambda d: schema(d, "SandboxFork")["properties"]["name"].pop("x-expected"), "^[a-z0-9]"),
+    (wordless, lambda d: schema(d, "SandboxFork")["properties"]["name"].pop("x-expected"), "[a-z0-9]"),
     (wrong_collections, lambda d: d["components"]["parameters"]["Collection"]["schema"]["enum"].pop(), "patients"),
     (
         wrong_collections,

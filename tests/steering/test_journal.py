@@ -3,11 +3,13 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from common_apis.mock_server.serving.guard import Guard
+from common_apis.mock_server.world.sandboxes import Bounds
 
 from ..control.world import AT, Checked, World
 from ..mock import NOBODY, A, faults
@@ -440,6 +442,31 @@ def test_a_journal_keeps_eight_mebibytes(world: World) -> None:
     said = world.said("/requests/count")
     assert said["count"] + said["forgotten"] == 12
     assert 6 <= said["count"] <= 8
+
+
+def test_journals_have_a_bound_together(make_mock: Callable[..., Checked]) -> None:
+    """The one that was longest asked nothing makes room first; a sandbox that is gone, or was emptied, takes none."""
+    mock = make_mock(bounds=Bounds(journals=20_000))
+    worlds = [mock.world(name) for name in "abc"]
+    a, b, c = worlds
+    for world in (b, *worlds, b, a):
+        WORKER.ask(world)
+    before = [world.said("/requests/count") for world in worlds]
+    assert [each["count"] for each in before] == [2, 3, 1]
+    while (said := b.said("/requests/count"))["count"] == 3:
+        WORKER.ask(a)
+        assert a.said("/requests/count")["forgotten"] == 0
+
+    assert (c.said("/requests/count")["count"], c.said("/requests/count")["forgotten"]) == (0, 1)
+    assert (said["count"], said["forgotten"]) == (2, 1)
+    assert journal(b)[0]["id"] == 2
+    assert a.ask("GET", "/requests/1").status_code == 200
+    WORKER.ask(c)
+    b.told("DELETE", "")
+    c.told("DELETE", "/requests")
+    kept = a.said("/requests/count")["count"]
+    WORKER.ask(a)
+    assert a.said("/requests/count") == {"count": kept + 1, "violations": 0, "forgotten": 0}
 
 
 def test_large_headers_and_paths_count_as_well(shared_mock: Checked, world: World) -> None:
