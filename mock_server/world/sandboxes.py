@@ -12,6 +12,7 @@ from . import cases
 from .clock import Clock, Machine
 from .journal import TOGETHER, Journal, Journals
 from .keeper import Keeper
+from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
 from .snapshot import resumed
@@ -81,21 +82,21 @@ class Sandboxes:
         """The same, only to be looked at."""
         if name not in self.live:
             self.check_room(name)
-            self.taken_up(name, self.seed, Clock(), create=False)
+            self.taken_up(name, self.keeper.open(name, self.origin(self.seed, Clock())))
         return self.live[name]
 
-    def create(self, name: str | None, seed: str | None, clock: Clock) -> Sandbox:
-        """A new world; if it is given no name, one is made up. Raises `TooMany`."""
+    def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
+        """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`."""
         name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
-        return self.taken_up(name, seed or self.seed, clock, create=True)
+        origin = self.origin(seed or self.seed, clock)
+        return self.taken_up(name, self.keeper.create(name, origin, state))
 
-    async def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
-        """A new world that is as another is now, but for its clock if one is given."""
+    def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
+        """A new world that is as another is now, but for its clock if one is given. Raises `TooMany`."""
         origin, state = source.store.origin, source.store.state
-        forked = self.create(name, origin.base.name, clock or origin.clock)
-        await forked.store.become(state._replace(clock=clock or state.clock))
-        return forked
+        state = state._replace(clock=clock or state.clock, commits=1)
+        return self.create(name, origin.base.name, clock or origin.clock, state)
 
     async def reset(self, sandbox: Sandbox) -> None:
         """Have a world be as it began."""
@@ -170,13 +171,21 @@ class Sandboxes:
                 " (DELETE /_mock/sandboxes/NAME), or start the server with a larger --max-sandboxes."
             )
 
-    def taken_up(self, name: str, seed: str, clock: Clock, create: bool) -> Sandbox:
+    def origin(self, seed: str, clock: Clock) -> Origin:
+        """How a world begins that begins now."""
+        return Origin(self.seeds.base(seed), clock, self.machine())
+
+    def taken_up(self, name: str, store: MemoryStore) -> Sandbox:
         """A world in use from now on."""
-        now = self.machine()
-        origin = Origin(self.seeds.base(seed), clock, now)
-        store = self.keeper.create(name, origin) if create else self.keeper.open(name, origin)
         self.live[name] = sandbox = Sandbox(
-            name, self.models, store, self.machine, self.bounds.largest, now, self.cases, Journal(self.journals)
+            name,
+            self.models,
+            store,
+            self.machine,
+            self.bounds.largest,
+            self.machine(),
+            self.cases,
+            Journal(self.journals),
         )
         self.all.add(name)
         return sandbox

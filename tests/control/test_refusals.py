@@ -145,7 +145,7 @@ def test_every_write_may_find_a_disk_that_takes_nothing(
     assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
     if id == "sandboxes_reset":
         [example] = shown(control, "NoDisk").values()
-        text = answer.text.replace(f"{tmp_path}/", "").replace("Not a directory", "No space left on device")
+        text = answer.text.replace(f"{tmp_path}/", "").replace("File exists", "No space left on device")
         assert json.loads(text) == example
 
 
