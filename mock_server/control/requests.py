@@ -11,7 +11,7 @@ import orjson
 
 from ...handlers.errors import NotFound, Refused
 from ..contract.document import operations
-from ..contract.words import likest
+from ..contract.words import likest, template, with_ids_lowered
 from ..world.journal import Journal
 from ..world.rules import contains
 from ..world.sandboxes import Sandboxes
@@ -26,7 +26,6 @@ NEAREST = 3
 PULSE = 15
 """Seconds after which a stream without news says that it is there."""
 SEEN = re.compile(r"[0-9]{1,18}")
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -118,7 +117,7 @@ def has(exchange: Told, wanted: dict[str, Any]) -> bool:
     request = exchange["request"]
     for name, each in wanted.items():
         if name == "path":
-            if not re.fullmatch(wildcards(each), exchange["path"]):
+            if not re.fullmatch(wildcards(with_ids_lowered(each)), with_ids_lowered(exchange["path"])):
                 return False
         elif name == "headers":
             if not contains(request["headers"], {header.lower(): value for header, value in each.items()}):
@@ -138,10 +137,10 @@ def wildcards(path: str) -> str:
 def nearest(sandboxes: Sandboxes, exchange: Told) -> builtins.list[dict[str, str]]:
     """The operations of the contract that are most like what was asked, and what is other about them."""
     known = {(method.upper(), path): said["operationId"] for method, path, said in operations(sandboxes.contract)}
-    method, path = exchange["method"], GUID.sub("{id}", exchange["path"].partition("?")[0].rstrip("/"))
+    method, path = exchange["method"], template(exchange["path"].partition("?")[0])
     found = []
     for line in likest(f"{method} {path}", [" ".join(each) for each in known], NEAREST):
-        other, _, template = line.partition(" ")
-        why = f"the method is {other}" if template == path else f"the path is {template}"
-        found.append({"operation": known[other, template], "method": other, "path": template, "why": why})
+        other, _, meant = line.partition(" ")
+        why = f"the method is {other}" if meant == path else f"the path is {meant}"
+        found.append({"operation": known[other, meant], "method": other, "path": meant, "why": why})
     return found

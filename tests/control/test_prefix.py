@@ -73,11 +73,12 @@ def test_a_body_that_is_not_declared_is_shown_how_to_send_it_here(world: World) 
 
 
 def test_a_path_that_is_not_there_is_told_the_nearest(world: World) -> None:
-    """As without the prefix."""
-    answer = world.api("GET", f"worker/{A}")
-
-    assert (answer.status_code, faults(answer)) == (404, [("not_found", None)])
-    assert "Did you mean /v1/workers/{id}?" in answer.json()["detail"]
+    """With its prefix: in the same sandbox. That of the control plane is in none."""
+    for path in (f"v1/worker/{A}", f"workers/{A}", "v1/workers/17/"):
+        answer = world.mock.get(f"/s/{world.name}/{path}")
+        assert (answer.status_code, faults(answer)) == (404, [("not_found", None)])
+        assert f"Did you mean /s/{world.name}/v1/workers/{{id}}?" in answer.json()["detail"]
+    assert "Did you mean /_mock/sandboxes?" in world.mock.get(f"/s/{world.name}/_mock/sandbox").json()["detail"]
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path in OPERATIONS}))
