@@ -10,12 +10,11 @@ from ...handlers.errors import Fault, ParseException, Refused
 from ...handlers.resource import STAMPED
 from ...handlers.terms import Asked, Key, Record
 from ..contract.model import Model
-from ..contract.words import shortened, suggestion
+from ..contract.words import shortened, suggestion, with_ids_lowered
 from ..world.changes import records
-from ..world.clock import written
+from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
-from .clock import FIRST
 from .terms import Answer, Steered, sandbox
 
 WORDS = ("null", "true", "false")
@@ -93,6 +92,6 @@ def fits(record: Record, wanted: Sequence[tuple[str, str]]) -> bool:
     for field, value in wanted:
         found = record.get(field)
         text = found if isinstance(found, str) and value not in WORDS else orjson.dumps(found).decode()
-        if text != value:
+        if with_ids_lowered(text) != with_ids_lowered(value):
             return False
     return True

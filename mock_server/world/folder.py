@@ -82,6 +82,11 @@ class FolderStore(MemoryStore):
         self.disk.remove(self.folder / SNAPSHOTS / f"{name}.json")
         await super().forget(name)
 
+    def move(self, folder: Path) -> None:
+        """Have another folder, in which there is no world: all that is in this one is there at once."""
+        self.disk.move(self.folder, folder)
+        self.folder = self.log.folder = folder
+
     def behind(self) -> bool:
         """Whether there are commits that are in the log alone."""
         return 0 <= self.saved < self.state.commits and not self.log.failure
