@@ -26,4 +26,4 @@ def nearest(document: Mapping[str, Any], method: str, path: str) -> list[dict[st
 
 def template(path: str) -> str:
     """A path as the contract would have it: without its query, and `{id}` for an id."""
-    return GUID.sub("{id}", path.partition("?")[0].rstrip("/"))
+    return GUID.sub("{id}", path.partition("?")[0])
