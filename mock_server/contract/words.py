@@ -65,7 +65,7 @@ def with_ids_lowered(text: str) -> str:
 
 def template(path: str) -> str:
     """A path as the contract may have it: without its query, and with `{id}` in place of an id."""
-    return IN_PATH.sub("{id}", path.partition("?")[0].rstrip("/"))
+    return IN_PATH.sub("{id}", path.partition("?")[0])
 
 
 def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:

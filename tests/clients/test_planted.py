@@ -79,7 +79,7 @@ def typescript_worked(
     """What the compiler says of the TypeScript programs, once they have run."""
     files = [install.HERE / "package.json", install.HERE / "tsconfig.json", *PLANTED.glob("*.[tj]s")]
     folder = furnished(tmp_path_factory.mktemp("typescript"), typescript_types, install.MODULES, *files)
-    said = compiled(node, folder)
+    said = compiled(node, folder, "--noEmitOnError", "false")
     work((program("node"), "worker.js"), server, folder)
     return said
 

@@ -6,7 +6,7 @@ import type { components, paths } from "./api.js";
 type Schemas = components["schemas"];
 type Api = Client<paths>;
 /** A `fetch` of a path. */
-type Send = (path: string, init: { method: string; headers?: Record<string, string>; body?: string }) => Promise<Response>;
+type Send = (path: string, init: RequestInit) => Promise<Response>;
 
 /** The patient, the worker and the calendar whom every world has from the start. */
 const SEEDED = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
@@ -112,7 +112,8 @@ export async function broken_rule(api: Api) {
 export async function malformed_json(api: Api, send: Send) {
   try {
     const contents = 'She said "Hi"';
-    const body = `{"user_id": "${SEEDED}", "conversation_id": "${SEEDED}", "direction": "inbound", "contents": "${contents}"}`;
+    const ids = `"user_id": "${SEEDED}", "conversation_id": "${SEEDED}"`;
+    const body = `{${ids}, "direction": "inbound", "contents": "${contents}"}`;
     await send("/v1/messages", { method: "POST", headers: JSON_TYPE, body });
   } catch {}
 }

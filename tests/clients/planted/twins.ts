@@ -5,7 +5,7 @@ import type { components, paths } from "./api.js";
 type Schemas = components["schemas"];
 type Api = Client<paths>;
 /** A `fetch` of a path. */
-type Send = (path: string, init: { method: string; headers?: Record<string, string>; body?: string }) => Promise<Response>;
+type Send = (path: string, init: RequestInit) => Promise<Response>;
 
 /** The patient, the worker and the calendar whom every world has from the start. */
 const SEEDED = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
