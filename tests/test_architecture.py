@@ -25,7 +25,10 @@ ALLOWED = {
         *("handlers", "mock_server.contract", "mock_server.control", "mock_server.portal", "mock_server.world"),
         *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
-    "mock_server.proof": {"handlers", "mock_server.contract", "httpx", "hypothesis", "orjson", "schemathesis"},
+    "mock_server.proof": {
+        *("handlers", "mock_server.contract"),
+        *("httpx", "hypothesis", "jinja2", "orjson", "schemathesis"),
+    },
     "mock_server.cli": {
         *(
             "mock_server.contract",

@@ -1,15 +1,21 @@
 """The README is true: its commands are run as they stand there."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
+import yaml
+
+from common_apis.mock_server.contract.document import Loader
 
 from .conftest import COMMAND
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
 STATUSES = ["200", "201", "201", "400", "200", "503"]
@@ -40,6 +46,20 @@ def test_the_ready_line_is_the_one_shown(server_url: str) -> None:
     assert shown
     assert len(set(shown.groups())) == 1
     assert re.sub(r":\d+$", "", shown[1]) == re.sub(r":\d+$", "", server_url)
+
+
+def test_the_job_that_the_readme_shows_works(server_url: str, tmp_path: Path) -> None:
+    """Of a program that has sent one message, its lines say that the contract is kept, and hardly exercised."""
+    job = re.findall(r"^common-apis (?:ready|check|coverage) .*$", README, re.MULTILINE)
+    example = "openapi/components/examples/MessageCreateOutbound.yaml"
+    message = yaml.load((ROOT / example).read_text("utf-8"), Loader)["value"]
+    httpx.post(f"{server_url}/s/ci-1/v1/messages", json=message).raise_for_status()
+    environment = {**os.environ, "COMMON_APIS_URL": server_url, "PATH": f"{COMMAND.parent}:{os.environ['PATH']}"}
+    run = [
+        subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=environment, timeout=60).returncode for line in job
+    ]
+    assert run == [0, 0, 1]
+    assert {file.name for file in tmp_path.iterdir()} == {"check.xml", "coverage.html"}
 
 
 def test_the_options_of_serve_are_those_listed() -> None:

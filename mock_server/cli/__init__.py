@@ -7,6 +7,8 @@ import click
 
 from .check import check
 from .contract import bundle, routes
+from .coverage import coverage
+from .ready import ready
 from .seed import seed
 from .serve import serve
 
@@ -20,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (serve, check, bundle, routes, seed):
+for command in (serve, ready, check, coverage, bundle, routes, seed):
     main.add_command(command)

@@ -12,6 +12,9 @@ from .findings import Finding, folded
 
 Document = Mapping[str, Any]
 
+UNTOLD = {"code": "bad_request", "detail": "It broke the contract, and whoever recorded it does not say how."}
+"""The fault of an exchange that has none, and is a violation all the same."""
+
 
 def findings(recording: Recording, document: Document, source: Source) -> list[Finding]:
     """What the exchanges of a recording break of the contract, each once."""
@@ -22,7 +25,7 @@ def findings(recording: Recording, document: Document, source: Source) -> list[F
 def of_exchange(exchange: Exchange, document: Document, source: Source, server: str) -> Iterator[Finding]:
     """The findings of one exchange that breaks the contract."""
     operation = exchange["operation"]
-    for fault in exchange["faults"]:
+    for fault in exchange["faults"] or [UNTOLD]:
         if operation is None or fault["code"] in VIOLATIONS:
             yield Finding(
                 operation=operation or f"{exchange['method']} {template(exchange['path'])}",

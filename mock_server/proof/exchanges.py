@@ -37,7 +37,7 @@ class Unreadable(Exception):
 
 @dataclass
 class Recording:
-    """What was recorded: the exchanges, of how many sandboxes, how many of each are lost, and where to ask again."""
+    """What was recorded: exchanges, how many journals were read, how many each has lost, and where to ask again."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     journals: int = 0
@@ -47,7 +47,8 @@ class Recording:
     @property
     def scope(self) -> str:
         """How much it is, in words."""
-        return f"{counted(len(self.exchanges), 'exchange')} of {counted(self.journals, 'sandbox')}"
+        sandboxes = len({each["sandbox"] for each in self.exchanges}) or self.journals
+        return f"{counted(len(self.exchanges), 'exchange')} of {counted(sandboxes, 'sandbox')}"
 
 
 def from_mock(
@@ -86,7 +87,6 @@ def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress
         except OSError as error:
             raise Unreadable(f"cannot read {file}: {error.strerror}.") from error
         recording.exchanges += [each for each in read if fits(each["sandbox"], patterns)]
-    recording.journals = len({each["sandbox"] for each in recording.exchanges})
     return recording
 
 

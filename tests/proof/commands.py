@@ -22,7 +22,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
     return ended.exit_code, ended.stdout, ended.stderr
 
 
-class Program:
+class Consumer:
     """A program in a sandbox of its own, which does not look at what it is answered."""
 
     def __init__(self, server: str) -> None:
@@ -48,8 +48,8 @@ class Program:
 
 
 @pytest.fixture
-def program(server_url: str) -> Iterator[Program]:
+def consumer(server_url: str) -> Iterator[Consumer]:
     """A program that has asked nothing yet."""
-    program = Program(server_url)
-    with program.http:
-        yield program
+    consumer = Consumer(server_url)
+    with consumer.http:
+        yield consumer

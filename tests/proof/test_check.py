@@ -11,9 +11,9 @@ from common_apis.mock_server.proof import exchanges
 
 from ..mock import NOBODY, A
 from ..serving.served import Served
-from .commands import Program, program, run
+from .commands import Consumer, consumer, run
 
-__all__ = ["program"]
+__all__ = ["consumer"]
 
 
 def places(report: str) -> list[tuple[str, str, str]]:
@@ -21,39 +21,39 @@ def places(report: str) -> list[tuple[str, str, str]]:
     return [(each["operation"], each["rule"], each["place"]) for each in json.loads(report)["findings"]]
 
 
-def test_a_swallowed_400_is_found(program: Program) -> None:
+def test_a_swallowed_400_is_found(consumer: Consumer) -> None:
     """One line says which operation, which field, what was wrong and where the contract says so; then who did it."""
-    program.create()
-    program.create(task_typ="x", user_id="me")
-    code, said, _ = program.check()
+    consumer.create()
+    consumer.create(task_typ="x", user_id="me")
+    code, said, _ = consumer.check()
     first, who, curl, second, *_, verdict = said.splitlines()
     assert code == 1
     assert "patient_tasks_create /user_id: `user_id` is `me`. Expected a guid" in first + second
     assert "patient_tasks_create /task_typ: `task_typ` is not a field here. Did you mean `task_type`?" in said
     assert "(openapi/components/schemas/PatientTaskCreate.yaml:" in first
-    assert who == f"    web-app/1.4, sandbox {program.sandbox}, exchange 2"
+    assert who == f"    web-app/1.4, sandbox {consumer.sandbox}, exchange 2"
     assert curl.startswith("    curl -X POST http://127.0.0.1:")
     assert verdict == "check: 2 findings in 2 exchanges of 1 sandbox."
 
 
-def test_what_keeps_the_contract_is_no_finding(program: Program) -> None:
+def test_what_keeps_the_contract_is_no_finding(consumer: Consumer) -> None:
     """Not to find a record, a value that is taken, and an error that was asked for break nothing."""
-    made = program.create().json()
-    program.send("GET", f"/v1/patient_tasks/{made['id']}")
-    assert program.send("GET", f"/v1/workers/{NOBODY}").status_code == 404
-    assert program.create(user_id=NOBODY).status_code == 404
+    made = consumer.create().json()
+    consumer.send("GET", f"/v1/patient_tasks/{made['id']}")
+    assert consumer.send("GET", f"/v1/workers/{NOBODY}").status_code == 404
+    assert consumer.create(user_id=NOBODY).status_code == 404
     again = {"resource": "patients", "namespace": "ehr", "external_id": "mrn-1", "welkin_id": A}
-    assert [program.send("POST", "/v1/external_ids", json=again).status_code for _ in range(2)][1] == 409
-    assert program.send("GET", f"/v1/workers/{A}", headers={"Prefer": "code=503"}).status_code == 503
-    assert program.check() == (0, "check: no findings in 7 exchanges of 1 sandbox.\n", "")
+    assert [consumer.send("POST", "/v1/external_ids", json=again).status_code for _ in range(2)][1] == 409
+    assert consumer.send("GET", f"/v1/workers/{A}", headers={"Prefer": "code=503"}).status_code == 503
+    assert consumer.check() == (0, "check: no findings in 7 exchanges of 1 sandbox.\n", "")
 
 
-def test_a_request_for_no_operation_is_found_with_the_nearest(program: Program) -> None:
+def test_a_request_for_no_operation_is_found_with_the_nearest(consumer: Consumer) -> None:
     """A wrong path and a wrong method, whatever ids are in them."""
-    program.send("GET", f"/v1/patient_task/{A}")
-    program.send("GET", f"/v1/patient_task/{NOBODY}?x=1")
-    program.send("PATCH", f"/v1/patient_tasks/{A}", json={})
-    code, said, _ = program.check("--format", "json")
+    consumer.send("GET", f"/v1/patient_task/{A}")
+    consumer.send("GET", f"/v1/patient_task/{NOBODY}?x=1")
+    consumer.send("PATCH", f"/v1/patient_tasks/{A}", json={})
+    code, said, _ = consumer.check("--format", "json")
     first, second = json.loads(said)["findings"]
     assert code == 1
     assert (first["operation"], first["rule"], first["times"]) == ("GET /v1/patient_task/{id}", "not_found", 2)
@@ -75,10 +75,10 @@ def test_a_request_for_no_operation_is_found_with_the_nearest(program: Program) 
     ],
     ids=["no JSON", "another media type", "a query parameter"],
 )
-def test_faults_of_other_kinds_are_found(program: Program, sent: dict[str, Any], place: str, file: str) -> None:
+def test_faults_of_other_kinds_are_found(consumer: Consumer, sent: dict[str, Any], place: str, file: str) -> None:
     """What is wrong with the whole body, a header or a parameter has its place and its line, too."""
-    program.send("POST", "/v1/patient_tasks", **sent)
-    _, said, _ = program.check("--format", "json")
+    consumer.send("POST", "/v1/patient_tasks", **sent)
+    _, said, _ = consumer.check("--format", "json")
     [finding] = json.loads(said)["findings"]
     assert finding["place"] == place
     assert finding["line"].startswith(f"openapi/{file}.yaml:")
@@ -88,12 +88,12 @@ def test_faults_of_other_kinds_are_found(program: Program, sent: dict[str, Any],
     ("expected", "code"),
     [("==2", 0), (">=2", 0), ("<= 2", 0), ("!=1", 0), (">1", 0), ("<3", 0), ("==1", 1), (">2", 1), ("<2", 1)],
 )
-def test_expectations_count_the_calls_of_an_operation(program: Program, expected: str, code: int) -> None:
+def test_expectations_count_the_calls_of_an_operation(consumer: Consumer, expected: str, code: int) -> None:
     """One that does not hold is a finding, which tells what was called instead."""
-    program.create()
-    program.create()
-    program.send("GET", f"/v1/patient_tasks/{A}")
-    ended, said, _ = program.check("--expect", f"patient_tasks_create {expected}", "--expect", "workers_get==0")
+    consumer.create()
+    consumer.create()
+    consumer.send("GET", f"/v1/patient_tasks/{A}")
+    ended, said, _ = consumer.check("--expect", f"patient_tasks_create {expected}", "--expect", "workers_get==0")
     assert ended == code
     missed = "It was called 2 times. Other calls: patient_tasks_get once. [expectation] (openapi/paths/patient_tasks."
     assert (missed in said) is bool(code)
@@ -107,21 +107,21 @@ def test_expectations_count_the_calls_of_an_operation(program: Program, expected
         ("workers_get=1", "`workers_get=1` is no expectation. Expected one such as messages_create==1"),
     ],
 )
-def test_an_expectation_that_makes_no_sense_is_refused(program: Program, expected: str, said: str) -> None:
+def test_an_expectation_that_makes_no_sense_is_refused(consumer: Consumer, expected: str, said: str) -> None:
     """It could not tell; the operation that was meant is named."""
-    program.create()
-    code, _, error = program.check("--expect", expected)
+    consumer.create()
+    code, _, error = consumer.check("--expect", expected)
     assert code == 2
     assert said in error
 
 
-def test_a_baseline_accepts_what_is_known(program: Program, tmp_path: Path) -> None:
+def test_a_baseline_accepts_what_is_known(consumer: Consumer, tmp_path: Path) -> None:
     """In another sandbox, by another version of the program, the same is accepted; what is new is not."""
     baseline = tmp_path / "baseline.json"
-    program.create(user_id="me")
-    program.create(status="done")
-    assert program.check("--write-baseline", baseline)[0] == 0
-    other = Program(program.server)
+    consumer.create(user_id="me")
+    consumer.create(status="done")
+    assert consumer.check("--write-baseline", baseline)[0] == 0
+    other = Consumer(consumer.server)
     with other.http:
         other.create()
         other.http.headers["X-Mock-Consumer"] = "web-app/2.0"
@@ -134,55 +134,67 @@ def test_a_baseline_accepts_what_is_known(program: Program, tmp_path: Path) -> N
     assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/task_type")])
 
 
-def test_a_journal_that_has_forgotten_cannot_tell(program: Program) -> None:
+def test_a_journal_that_has_forgotten_cannot_tell(consumer: Consumer) -> None:
     """Unless what is left is at fault: that is known."""
     for _ in range(9):
-        program.send("POST", "/v1/patient_tasks", content=b'"' + b"x" * 1_000_000 + b'"')
-    program.send("POST", "/v1/patient_tasks", content=b"", headers={"Content-Type": "application/json"})
-    assert program.check()[0] == 1
+        consumer.send("POST", "/v1/patient_tasks", content=b'"' + b"x" * 1_000_000 + b'"')
+    consumer.send("POST", "/v1/patient_tasks", content=b"", headers={"Content-Type": "application/json"})
+    assert consumer.check()[0] == 1
     for _ in range(1000):
-        program.send("GET", f"/v1/workers/{A}")
-    code, said, error = program.check()
+        consumer.send("GET", f"/v1/workers/{A}")
+    code, said, error = consumer.check()
     assert (code, said) == (2, "")
-    assert f"10 exchanges are forgotten, most of them of the sandbox {program.sandbox}" in error
+    assert f"10 exchanges are forgotten, most of them of the sandbox {consumer.sandbox}" in error
     assert "Take a sandbox for each test" in error
 
 
-def test_when_nothing_was_recorded_it_cannot_tell(program: Program) -> None:
+def test_when_nothing_was_recorded_it_cannot_tell(consumer: Consumer) -> None:
     """It says so, unless somebody expects something of it."""
-    program.http.base_url = program.server
-    program.send("POST", "/_mock/sandboxes", json={"name": program.sandbox})
-    code, said, error = program.check()
+    consumer.http.base_url = consumer.server
+    consumer.send("POST", "/_mock/sandboxes", json={"name": consumer.sandbox})
+    code, said, error = consumer.check()
     assert (code, said) == (2, "")
     assert "nothing was recorded: 0 exchanges of 1 sandbox." in error
-    assert program.check("--expect", "workers_get==0")[0] == 0
-    assert program.check("--expect", "workers_get==1")[0] == 1
+    assert consumer.check("--expect", "workers_get==0")[0] == 0
+    assert consumer.check("--expect", "workers_get==1")[0] == 1
 
 
-def test_saved_exchanges_are_read_again(program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saved_exchanges_are_read_again(consumer: Consumer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Page by page from the mock, then from a file: the same findings, and sandboxes can be chosen there, too."""
     monkeypatch.setattr(exchanges, "PAGE", 2)
     for _ in range(3):
-        program.create(status="done")
-    program.create(user_id="me")
+        consumer.create(status="done")
+    consumer.create(user_id="me")
     saved = tmp_path / "saved.jsonl"
-    _, said, _ = program.check("--format", "json", "--save", saved)
+    _, said, _ = consumer.check("--format", "json", "--save", saved)
     assert len(saved.read_bytes().splitlines()) == 4
     code, again, _ = run("check", "--journal", saved, "--sandbox", "ci-*", "--format", "json")
     assert (code, places(again)) == (1, places(said))
     assert run("check", "--journal", saved, "--sandbox", "other")[0] == 2
-    assert "in 8 exchanges of 1 sandbox" in run("check", "--journal", saved, "--journal", saved)[1]
+    untold = json.loads(saved.read_bytes().splitlines()[0]) | {"faults": []}
+    saved.write_text(json.dumps(untold) * 2, "utf-8")
+    assert run("check", "--journal", saved)[0] == 2, "two on one line are none"
+    saved.write_text(json.dumps(untold), "utf-8")
+    assert "whoever recorded it does not say how" in run("check", "--journal", saved)[1]
+
+
+def test_several_files_are_read_as_one(consumer: Consumer, tmp_path: Path) -> None:
+    """What is in any of them is looked at."""
+    saved = tmp_path / "saved.jsonl"
+    consumer.create(status="done")
+    consumer.check("--save", saved)
+    assert "in 2 exchanges of 1 sandbox" in run("check", "--journal", saved, "--journal", saved)[1]
 
 
 @pytest.mark.parametrize("form", ["json", "junit", "sarif", "github"])
-def test_a_report_is_written_to_a_file(program: Program, tmp_path: Path, form: str) -> None:
+def test_a_report_is_written_to_a_file(consumer: Consumer, tmp_path: Path, form: str) -> None:
     """The screen has it as text all the same."""
-    program.create(user_id="me")
+    consumer.create(user_id="me")
     file = tmp_path / "report"
-    code, said, _ = program.check("--format", form, "-o", file)
+    code, said, _ = consumer.check("--format", form, "-o", file)
     assert code == 1
     assert said.endswith("check: 1 finding in 1 exchange of 1 sandbox.\n")
-    assert program.check("--format", form)[1] == file.read_text("utf-8")
+    assert consumer.check("--format", form)[1] == file.read_text("utf-8")
     assert "PatientTaskCreate.yaml" in file.read_text("utf-8")
 
 
@@ -196,10 +208,10 @@ def test_a_report_is_written_to_a_file(program: Program, tmp_path: Path, form: s
     ],
     ids=["quotes", "no JSON", "no media type", "query"],
 )
-def test_the_curl_line_shows_the_finding_again(program: Program, sent: dict[str, Any]) -> None:
+def test_the_curl_line_shows_the_finding_again(consumer: Consumer, sent: dict[str, Any]) -> None:
     """Typed into a shell, it is answered as the program was."""
-    answer = program.send("POST", "/v1/patient_tasks", **sent)
-    _, said, _ = program.check("--format", "json")
+    answer = consumer.send("POST", "/v1/patient_tasks", **sent)
+    _, said, _ = consumer.check("--format", "json")
     line = json.loads(said)["findings"][0]["curl"]
     done = subprocess.run(["/bin/sh", "-c", f"{line} --silent"], capture_output=True, timeout=30, check=True)
     assert json.loads(done.stdout)["errors"] == answer.json()["errors"]
@@ -230,11 +242,11 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
 def test_a_lenient_mock_with_a_token_is_read() -> None:
     """What was served although it breaks the contract is found. Without the token nobody is let in, and told so."""
     with Served("--port", "0", "--lenient", "--token", "fixture-token") as server:
-        program = Program(server.url)
-        with program.http:
-            program.http.headers["Authorization"] = "Bearer fixture-token"
-            assert program.create(nick="x").status_code == 201
-            code, _, error = program.check()
+        consumer = Consumer(server.url)
+        with consumer.http:
+            consumer.http.headers["Authorization"] = "Bearer fixture-token"
+            assert consumer.create(nick="x").status_code == 201
+            code, _, error = consumer.check()
             assert (code, "Name it with --token." in error) == (2, True)
-            code, said, _ = program.check("--token", "fixture-token", "--format", "json")
+            code, said, _ = consumer.check("--token", "fixture-token", "--format", "json")
     assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/nick")])

@@ -1,0 +1,30 @@
+"""`common-apis ready`."""
+
+import sys
+
+import click
+
+from .options import give_up, option
+from .reporting import BROKEN
+
+
+@click.command()
+@option("--url", default="http://127.0.0.1:4010", metavar="URL", help="Where the mock is.")
+@click.option(
+    "--wait", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long to wait until it answers."
+)
+def ready(url: str, wait: float) -> None:
+    """Tell whether the mock answers: exit code 0 if it does, 1 if it does not.
+
+    Example: common-apis ready --wait 30
+    """
+    from ..proof import readiness
+
+    try:
+        readiness.wait(url, wait)
+    except readiness.NotReady as reason:
+        click.echo(f"common-apis: {reason}", err=True)
+        sys.exit(BROKEN)
+    except ValueError as error:
+        give_up(error)
+    click.echo(f"common-apis ready: {url}")

@@ -1,0 +1,42 @@
+"""`common-apis ready`: for health checks, and for jobs that have just started a mock."""
+
+import socket
+import subprocess
+import time
+
+from ..conftest import COMMAND
+from ..serving.served import Served
+from .commands import run
+
+
+def test_a_mock_that_answers_is_ready(server_url: str) -> None:
+    """At once, and without a word too many."""
+    assert run("ready", "--url", server_url) == (0, f"common-apis ready: {server_url}\n", "")
+
+
+def test_a_mock_that_demands_a_token_is_ready() -> None:
+    """A health check need not know the token."""
+    with Served("--port", "0", "--require-token") as server:
+        assert run("ready", "--url", server.url)[0] == 0
+
+
+def test_it_waits_for_a_mock_that_is_about_to_start() -> None:
+    """Started before the mock, it ends once the mock answers."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen([COMMAND, "ready", "--url", url, "--wait", "30"], stdout=subprocess.PIPE) as waiting:
+        assert waiting.poll() is None
+        with Served("--port", port):
+            assert waiting.wait(30) == 0
+
+
+def test_what_is_not_ready_is_said(server_url: str) -> None:
+    """Nothing there, or something else; and it waits no longer than it is told."""
+    began = time.monotonic()
+    code, _, error = run("ready", "--url", "http://127.0.0.1:1", "--wait", "0.2")
+    assert 0.2 <= time.monotonic() - began < 5
+    assert (code, "nothing answers at http://127.0.0.1:1" in error) == (1, True)
+    code, _, error = run("ready", "--url", f"{server_url}/docs")
+    assert (code, "is no mock: GET /_mock/sandboxes was answered 404" in error) == (1, True)
+    assert run("ready", "--url", "localhost")[0] == 2
