@@ -8,6 +8,7 @@ import click
 from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
+from .proxy import proxy
 from .ready import ready
 from .seed import seed
 from .serve import serve
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (serve, ready, check, coverage, bundle, routes, seed):
+for command in (serve, ready, check, coverage, proxy, bundle, routes, seed):
     main.add_command(command)
