@@ -20,8 +20,10 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     """The URL of a server; refuses what is none."""
     from urllib.parse import urlsplit
 
+    if value is None:
+        return None
     try:
-        parts = urlsplit(value or "http://none")
+        parts = urlsplit(value)
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         known = False
@@ -55,6 +57,13 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     metavar="FILE",
     help="Add each exchange to this file, one a line, as it was: what people wrote is in it.",
 )
+@click.option(
+    "--shadow",
+    "mock",
+    callback=address,
+    metavar="URL",
+    help="Ask the mock at this address the same, and find where the two differ.",
+)
 @reporting
 @accepting
 def proxy(
@@ -64,6 +73,7 @@ def proxy(
     origins: tuple[str, ...],
     timeout: float,
     journal: Path | None,
+    mock: str | None,
     form: str,
     output: Path | None,
     baseline: Path | None,
@@ -80,6 +90,7 @@ def proxy(
     from ..relay.app import SEED, create_proxy
     from ..relay.ledger import Ledger
     from ..relay.relay import Relay
+    from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
     from ..serving.server import listen, run, url
@@ -97,7 +108,8 @@ def proxy(
         ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
     except OSError as error:
         give_up(f"cannot write {journal}: {error.strerror}")
-    relay = Relay(Upstream(upstream, timeout), ledger)
+    watchers = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+    relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
     sandboxes = create_sandboxes(settings, contract)
     app = create_proxy(settings, contract, sandboxes, relay)
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
@@ -114,4 +126,4 @@ def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | No
     doubts = ledger.unsure()
     if doubts and not found:
         give_up(" ".join(doubts))
-    end(found, ledger.summary((*doubts, *notes)), form, output)
+    end(found, ledger.summary(*doubts, *notes), form, output)

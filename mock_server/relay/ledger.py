@@ -37,6 +37,8 @@ class Ledger:
         self.sandboxes: set[str] = set()
         self.exchanges = self.unanswered = 0
         self.doubts: list[str] = []
+        self.notes: list[str] = []
+        self.rules = rules(document)
 
     def note(self, exchange: Exchange) -> None:
         """Keep an exchange that has ended."""
@@ -84,13 +86,13 @@ class Ledger:
             return [f"{self.unanswered} of {of} got no answer of the server: see whether it runs.", *self.doubts]
         return self.doubts
 
-    def summary(self, notes: tuple[str, ...]) -> Summary:
-        """What came by."""
+    def summary(self, *notes: str) -> Summary:
+        """What came by, with further notes."""
         scope = f"{counted(self.exchanges, 'exchange')} of {counted(len(self.sandboxes), 'sandbox')}"
         return Summary(
             command="proxy",
             scope=scope,
             asked=dict(sorted(self.asked.items())),
-            notes=notes,
-            rules=rules(self.document),
+            notes=(*self.notes, *notes),
+            rules=self.rules,
         )

@@ -1,18 +1,16 @@
 """The way of a request through the proxy: judged, passed on, judged again."""
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from starlette.types import Receive
 
 from ...handlers.errors import Fault, Refused
-from ..serving.exchange import WORLD, Exchange
+from ..serving.exchange import Exchange
 from ..serving.guard import check_size
-from ..serving.middleware import API, BELOW, CONTROL, OperationsMiddleware, by_name
+from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
 from ..serving.operation import Operation
 from ..serving.request import read_body
-from ..serving.response import Headers, Response
+from ..serving.response import Response
 from ..serving.router import segments
 from ..serving.routes import allowed, not_allowed
 from ..world.sandbox import Sandbox
@@ -20,27 +18,13 @@ from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
 from .answers import Answers, decisions
 from .asked import FORM, faults, told
-from .relay import Passed, Relay
+from .relay import Passed, PassedExchange, Relay
 from .upstream import Unreadable
 
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
-SANDBOX = b"x-mock-sandbox"
-IN_QUERY = "/?%:@!$&'()*+,;="
-"""What stands in a query as it is (RFC 3986), beside letters, digits and -._~."""
-
-
-class PassedExchange(Exchange):
-    """An exchange that is noted once it has ended."""
-
-    note: Callable[["PassedExchange"], None] | None = None
-
-    def end(self, response: Response) -> Response:
-        """The answer as it is sent."""
-        response = super().end(response)
-        if self.sandbox and self.note:
-            self.note(self)
-        return response
+Place = tuple[dict[str, Operation], list[str]]
+"""The operations at a path by method, and the values of its parameters."""
 
 
 class RelayMiddleware(OperationsMiddleware):
@@ -58,46 +42,37 @@ class RelayMiddleware(OperationsMiddleware):
         scope, path = exchange.scope, exchange.scope["path"]
         if path.startswith(CONTROL):
             return await super().respond(exchange, receive)
+        assert isinstance(exchange, PassedExchange)
         exchange.heads = check_size(scope["headers"])
         exchange.headers = by_name(scope["headers"])
-        target = self.router.find(segments(path, scope.get("raw_path", b"")))
-        judged = (target is not None or path.startswith(API)) and scope["method"] != "OPTIONS"
-        prefix = path.split("/")[2] if path.startswith(BELOW) else None
-        operation: Operation | None = None
-        if judged:
-            exchange.enter(self.journal(prefix, exchange))
+        place = self.router.find(segments(path, scope.get("raw_path", b"")))
+        if (place is None and not path.startswith(API)) or scope["method"] == "OPTIONS":
+            exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
+            return await self.relay.upstream.ask(*exchange.question())
+        exchange.relay = self.relay
+        exchange.enter(self.journal(exchange))
         exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
-        if not judged:
-            return await self.relay.upstream.ask(*passed(exchange, prefix))
-        found: list[Fault]
-        if target is None:
-            found = self.missing.nothing(path).faults
-        else:
-            operations, values = target
-            operation, found = self.operation(operations, exchange, values[1:] if prefix is not None else values)
-        exchange.faults = tuple(found)
-        response = await self.passed_on(exchange, operation, found, prefix)
-        return response if prefix is None else response.below(f"/s/{prefix}")
+        operation, found = self.judged(exchange, place)
+        response = await self.passed_on(exchange, operation, found)
+        return response if exchange.prefix is None else response.below(f"/s/{exchange.prefix}")
 
-    def operation(
-        self, operations: dict[str, Operation], exchange: Exchange, values: list[str]
-    ) -> tuple[Operation | None, list[Fault]]:
-        """The operation that is asked for at a path, and what is wrong with the request."""
+    def judged(self, exchange: PassedExchange, place: Place | None) -> tuple[Operation | None, list[Fault]]:
+        """The operation that is asked for, if there is one at this place, and what is wrong with the request."""
         method = exchange.scope["method"]
+        if place is None:
+            return None, self.missing.nothing(exchange.scope["path"]).faults
+        operations, values = place
         operation = operations.get("GET" if method == "HEAD" else method)
         if operation is None:
             return None, not_allowed(method, allowed(operations)).faults
         exchange.operation = operation.id
-        return operation, faults(operation, exchange, values)
+        return operation, faults(operation, exchange, values if exchange.prefix is None else values[1:])
 
-    async def passed_on(
-        self, exchange: Exchange, operation: Operation | None, found: list[Fault], prefix: str | None
-    ) -> Response:
+    async def passed_on(self, exchange: PassedExchange, operation: Operation | None, found: list[Fault]) -> Response:
         """The answer of the server, judged. Raises `Refused` if there is none."""
-        assert isinstance(exchange, PassedExchange)
-        exchange.note = self.relay.note
+        exchange.faults = tuple(found)
         try:
-            response = await self.relay.upstream.ask(*passed(exchange, prefix))
+            response = await self.relay.upstream.ask(*exchange.question())
         except Unreadable as unreadable:
             exchange.answer_faults = ({"rule": "readable_answer", "detail": unreadable.first.detail},)
             raise
@@ -106,22 +81,12 @@ class RelayMiddleware(OperationsMiddleware):
             wrong = self.answers.faults(operation, exchange.scope["method"], response)
             exchange.answer_faults = (*wrong, *decisions(found, said, response.status))
             exchange.faults = exchange.faults or tuple(each for each in said if each.code not in FORM)
-        await self.relay.answered(Passed(exchange, operation, response))
+        exchange.passed = Passed(exchange, operation, response)
         return response
 
-    def journal(self, prefix: str | None, exchange: Exchange) -> Sandbox:
+    def journal(self, exchange: PassedExchange) -> Sandbox:
         """The sandbox that has the exchange; `default`, if the request names none that can be."""
         try:
-            return self.worlds.sandbox(prefix, exchange.headers)
+            return self.worlds.sandbox(exchange.prefix, exchange.headers)
         except (Refused, StoreFailed):
             return self.worlds.sandboxes.find(DEFAULT)
-
-
-def passed(exchange: Exchange, prefix: str | None) -> tuple[str, str, Headers, bytes]:
-    """What is asked of the server: method, path with query, headers and body; a sandbox is named by a header."""
-    scope = exchange.scope
-    headers: Headers = [*scope["headers"]]
-    if prefix is not None:
-        headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(prefix).encode())]
-    query = quote(scope["query_string"], safe=IN_QUERY)
-    return scope["method"], WORLD.sub("", exchange.instance) + (f"?{query}" if query else ""), headers, exchange.content

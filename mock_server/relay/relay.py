@@ -3,18 +3,57 @@
 import asyncio
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+from urllib.parse import quote
 
-from ..serving.exchange import Exchange
+from ..serving.exchange import WORLD, Exchange
+from ..serving.middleware import BELOW
 from ..serving.operation import Operation
-from ..serving.response import Response
+from ..serving.response import Headers, Response
 from .ledger import Ledger
 from .upstream import Upstream
+
+SANDBOX = b"x-mock-sandbox"
+IN_QUERY = "/?%:@!$&'()*+,;="
+"""What stands in a query as it is (RFC 3986), beside letters, digits and -._~."""
+
+
+class PassedExchange(Exchange):
+    """An exchange with a server, and what came of it. The `relay` notes it once it has ended."""
+
+    passed: "Passed | None" = None
+    relay: "Relay | None" = None
+
+    @property
+    def prefix(self) -> str | None:
+        """The name of a sandbox that the path begins with; it goes no further."""
+        path: str = self.scope["path"]
+        return path.split("/")[2] if path.startswith(BELOW) else None
+
+    @property
+    def target(self) -> str:
+        """The path with its query as they were sent, without the name of a sandbox."""
+        query = quote(self.scope["query_string"], safe=IN_QUERY)
+        return WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+
+    def question(self) -> tuple[str, str, Headers, bytes]:
+        """What is asked of the server: method, path with query, headers and body. A header names the sandbox."""
+        headers: Headers = [*self.scope["headers"]]
+        if self.prefix is not None:
+            headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(self.prefix).encode())]
+        return self.scope["method"], self.target, headers, self.content
+
+    def end(self, response: Response) -> Response:
+        """The answer as it is sent."""
+        response = super().end(response)
+        if self.sandbox and self.relay:
+            self.relay.note(self)
+        return response
 
 
 class Passed(NamedTuple):
     """A request that was answered: its exchange, its operation if it has one, and the answer of the server."""
 
-    exchange: Exchange
+    exchange: PassedExchange
     operation: Operation | None
     response: Response
 
@@ -22,7 +61,7 @@ class Passed(NamedTuple):
 class Watcher(Protocol):
     """Looks at what was answered."""
 
-    async def answered(self, passed: Passed) -> None:
+    def answered(self, passed: Passed) -> None:
         """Take note of it."""
 
     async def close(self) -> None:
@@ -37,14 +76,12 @@ class Relay:
     ledger: Ledger
     watchers: tuple[Watcher, ...] = ()
 
-    def note(self, exchange: Exchange) -> None:
-        """Keep an exchange that has ended."""
+    def note(self, exchange: PassedExchange) -> None:
+        """Keep an exchange that has ended, and have it looked at if it was answered."""
         self.ledger.note(exchange)
-
-    async def answered(self, passed: Passed) -> None:
-        """Have an answer looked at."""
-        for watcher in self.watchers:
-            await watcher.answered(passed)
+        for watcher in self.watchers if exchange.passed else ():
+            assert exchange.passed
+            watcher.answered(exchange.passed)
 
     async def close(self) -> None:
         """End what still goes on."""
