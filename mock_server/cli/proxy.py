@@ -58,6 +58,13 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     help="Add each exchange to this file, one a line, as it was: what people wrote is in it.",
 )
 @click.option(
+    "--record",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Make a seed of what is answered in this new folder. All that tells of people is replaced.",
+)
+@click.option(
     "--shadow",
     "mock",
     callback=address,
@@ -73,6 +80,7 @@ def proxy(
     origins: tuple[str, ...],
     timeout: float,
     journal: Path | None,
+    folder: Path | None,
     mock: str | None,
     form: str,
     output: Path | None,
@@ -89,12 +97,15 @@ def proxy(
     from ..contract.document import ContractError, load
     from ..relay.app import SEED, create_proxy
     from ..relay.ledger import Ledger
-    from ..relay.relay import Relay
+    from ..relay.recorder import Recorder
+    from ..relay.relay import Relay, Watcher
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
     from ..serving.server import listen, run, url
 
+    if folder and folder.is_dir() and any(folder.iterdir()):
+        give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
     settings = Settings(seed=SEED, origins=origins)
     try:
         contract = load()
@@ -108,7 +119,8 @@ def proxy(
         ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
     except OSError as error:
         give_up(f"cannot write {journal}: {error.strerror}")
-    watchers = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+    watchers: list[Watcher] = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+    watchers += [Recorder(folder, contract, ledger)] if folder else []
     relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
     sandboxes = create_sandboxes(settings, contract)
     app = create_proxy(settings, contract, sandboxes, relay)

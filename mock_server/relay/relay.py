@@ -1,6 +1,7 @@
 """The relay: the server behind it, and all that looks on."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -11,6 +12,8 @@ from ..serving.operation import Operation
 from ..serving.response import Headers, Response
 from .ledger import Ledger
 from .upstream import Upstream
+
+logger = logging.getLogger("common_apis")
 
 SANDBOX = b"x-mock-sandbox"
 IN_QUERY = "/?%:@!$&'()*+,;="
@@ -81,7 +84,11 @@ class Relay:
         self.ledger.note(exchange)
         for watcher in self.watchers if exchange.passed else ():
             assert exchange.passed
-            watcher.answered(exchange.passed)
+            try:
+                watcher.answered(exchange.passed)
+            except Exception:  # whoever waits for the answer gets it
+                logger.exception("exchange %s of %s is not looked at", exchange.number, exchange.target)
+                self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     async def close(self) -> None:
         """End what still goes on."""
