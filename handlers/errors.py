@@ -14,7 +14,9 @@ Fault                          status  what is wrong
 ├── UnsupportedMediaType       415     the body is not declared to be JSON in UTF-8
 ├── HeaderFieldsTooLarge       431     the headers in all
 ├── InternalServerError        500     the server, not the request
-└── ServiceUnavailable         503     the server cannot keep what was asked now
+├── BadGateway                 502     the server behind a proxy gave no answer that can be read
+├── ServiceUnavailable         503     the server cannot keep what was asked now
+└── GatewayTimeout             504     the server behind a proxy did not answer in time
 
 `Refused` carries every fault that was found of one request. The codes and statuses are decision D-05.
 """
@@ -116,10 +118,22 @@ class InternalServerError(Fault):
     status, code, title = 500, "internal_server_error", "Internal Server Error"
 
 
+class BadGateway(Fault):
+    """The server behind a proxy gave no answer, or none that can be read."""
+
+    status, code, title = 502, "bad_gateway", "Bad Gateway"
+
+
 class ServiceUnavailable(Fault):
     """The server cannot do now what was asked."""
 
     status, code, title = 503, "service_unavailable", "Service Unavailable"
+
+
+class GatewayTimeout(Fault):
+    """The server behind a proxy did not answer in time."""
+
+    status, code, title = 504, "gateway_timeout", "Gateway Timeout"
 
 
 STATUS = attrgetter("status")

@@ -36,6 +36,10 @@ ALLOWED = {
         "mock_server.world",
         "pytest",
     },
+    "mock_server.relay": {
+        *("handlers", "mock_server.contract", "mock_server.control", "mock_server.proof", "mock_server.serving"),
+        *("mock_server.world", "httpx", "orjson", "starlette"),
+    },
     "mock_server.cli": {
         *(
             "mock_server.contract",
@@ -44,6 +48,7 @@ ALLOWED = {
             "mock_server.world",
             "mock_server.population",
             "mock_server.proof",
+            "mock_server.relay",
         ),
         "click",
     },
@@ -104,6 +109,8 @@ def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
         ("mock_server.serving.app", "from .. import cli"),
         ("mock_server.testing.plugin", "import schemathesis"),
         ("mock_server.proof.check", "from ..testing import plugin"),
+        ("mock_server.serving.app", "from ..relay import app"),
+        ("mock_server.relay.app", "import connexion"),
     ],
 )
 def test_a_module_that_imports_more_is_found(module: str, line: str) -> None:

@@ -29,6 +29,12 @@ def not_empty(context: click.Context, parameter: click.Parameter, value: Any) ->
     return value
 
 
+def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> str:
+    """What to say of an address at which nobody can listen."""
+    advice = f" Try --port 0{variable} for a free port." if error.errno == EADDRINUSE else ""
+    return f"cannot listen at {host}:{port}: {str(error.strerror).partition(' (')[0]}.{advice}"
+
+
 @click.command()
 @option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
@@ -137,8 +143,7 @@ def serve(
     except (ContractError, SeedError, DataError) as error:
         give_up(error)
     except OSError as error:
-        advice = " Try --port 0, or COMMON_APIS_PORT=0, for a free port." if error.errno == EADDRINUSE else ""
-        give_up(f"cannot listen at {host}:{port}: {str(error.strerror).partition(' (')[0]}.{advice}")
+        give_up(cannot_listen(host, port, error, ", or COMMON_APIS_PORT=0,"))
     where = url(listening)
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
 

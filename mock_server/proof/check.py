@@ -9,9 +9,22 @@ from ..contract.source import Line, Source
 from ..contract.words import template
 from .curl import curl
 from .exchanges import Exchange, Recording
-from .findings import Finding, folded
+from .findings import CONSUMER, PROVIDER, Finding, folded
 
 Document = Mapping[str, Any]
+
+ANSWERS = {
+    "status_code_conformance": "An answer has a status that the contract declares for the operation.",
+    "content_type_conformance": "An answer has the media type that the contract declares for its status.",
+    "response_headers_conformance": "An answer has the headers that the contract demands, as it describes them.",
+    "response_schema_conformance": "The body of an answer is as the contract describes it.",
+    "positive_data_acceptance": "A request of a form that the contract allows is not refused for its form.",
+    "negative_data_rejection": "A request of a form that the contract forbids is refused.",
+    "readable_answer": "An answer is HTTP, and no larger than can be read.",
+}
+"""What is demanded of an answer."""
+OF_OPERATIONS = ("status_code_conformance", "positive_data_acceptance", "negative_data_rejection", "readable_answer")
+"""The rules that no single answer of the contract states."""
 
 UNTOLD = {"code": "bad_request", "detail": "It broke the contract, and whoever recorded it does not say how."}
 """The fault of an exchange that has none, and is a violation all the same."""
@@ -19,26 +32,33 @@ UNTOLD = {"code": "bad_request", "detail": "It broke the contract, and whoever r
 
 def findings(recording: Recording, document: Document, source: Source) -> list[Finding]:
     """What the exchanges of a recording break of the contract, each once."""
-    broken = (each for each in recording.exchanges if each["violation"])
-    return folded(found for each in broken for found in of_exchange(each, document, source, recording.server))
+    server = recording.server
+    return folded(found for each in recording.exchanges for found in of_exchange(each, document, source, server))
 
 
 def of_exchange(exchange: Exchange, document: Document, source: Source, server: str) -> Iterator[Finding]:
-    """The findings of one exchange that breaks the contract."""
-    operation = exchange["operation"]
-    for fault in exchange["faults"] or [UNTOLD]:
+    """What one exchange breaks of the contract: the consumer by what it asked, the provider by what it answered."""
+    operation, path = exchange["operation"], template(exchange["path"])
+    about: dict[str, Any] = {
+        "operation": operation or f"{exchange['method']} {path}",
+        "consumer": exchange["consumer"],
+        "curl": curl(exchange, server),
+        "sandbox": exchange["sandbox"],
+        "exchange": exchange["id"],
+    }
+    for fault in (exchange["faults"] or [UNTOLD]) if exchange["violation"] else ():
         if operation is None or fault["code"] in VIOLATIONS:
-            yield Finding(
-                operation=operation or f"{exchange['method']} {template(exchange['path'])}",
-                rule=fault["code"],
-                message=fault["detail"] if operation else f"{fault['detail']}{meant(exchange, document)}",
-                place=fault.get("pointer") or fault.get("parameter") or "",
-                line=described(operation, fault, source),
-                consumer=exchange["consumer"],
-                curl=curl(exchange, server),
-                sandbox=exchange["sandbox"],
-                exchange=exchange["id"],
-            )
+            message = fault["detail"] if operation else f"{fault['detail']}{meant(exchange, document)}"
+            line = described(operation, fault, source)
+            yield Finding(by=CONSUMER, rule=fault["code"], message=message, place=place(fault), line=line, **about)
+    for fault in exchange["answer_faults"]:
+        line = promised(operation, exchange["status"], fault, source)
+        yield Finding(by=PROVIDER, rule=fault["rule"], message=fault["detail"], place=place(fault), line=line, **about)
+
+
+def place(fault: Mapping[str, Any]) -> str:
+    """Where a fault is."""
+    return str(fault.get("pointer") or fault.get("parameter") or "")
 
 
 def meant(exchange: Exchange, document: Document) -> str:
@@ -60,10 +80,20 @@ def described(operation: str | None, fault: Mapping[str, Any], source: Source) -
         return source.paths()
 
 
+def promised(operation: str | None, status: int | None, fault: Mapping[str, Any], source: Source) -> Line:
+    """The line of the contract that an answer goes against; where its paths begin, if it has not the operation."""
+    try:
+        if fault["rule"] in OF_OPERATIONS:
+            return source.operation(operation or "")
+        return source.answer(operation or "", status or 0, fault.get("pointer", ""))
+    except LookupError:
+        return source.paths()
+
+
 def rules(document: Document) -> dict[str, str]:
     """When each rule is broken, in the words of the contract."""
     codes: Mapping[str, Any] = document["components"]["schemas"]["ErrorCode"]["x-codes"]
-    return {code: said["when"] for code, said in codes.items()}
+    return {code: said["when"] for code, said in codes.items()} | ANSWERS
 
 
 def asked(exchanges: Iterable[Exchange]) -> dict[str, int]:

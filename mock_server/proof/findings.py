@@ -14,6 +14,9 @@ ITEM = re.compile(r"/\d+(?=/|$)")
 UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, and a screen had better not show."""
 
+CONSUMER, PROVIDER = "consumer", "provider"
+"""Who can break a contract."""
+
 Identity = tuple[str, str, str, str]
 """Consumer, operation, rule and place: what stays the same from run to run."""
 
@@ -24,6 +27,7 @@ class Finding:
 
     `operation` is an operationId, or the method and the path of a request that matched none. `rule` is the code of a
     fault or the name of a check. `place` is a pointer into the body (empty for the whole) or the name of a parameter.
+    `by` says who breaks it: the `consumer` that asked, or the `provider` that answered it; nothing if that is plain.
     `line` is where the contract says it, `curl` a line that shows it. `times` counts findings of one identity.
     """
 
@@ -32,6 +36,7 @@ class Finding:
     message: str
     place: str = ""
     line: Line | None = None
+    by: str = ""
     consumer: str | None = None
     curl: str = ""
     sandbox: str | None = None
@@ -46,8 +51,11 @@ class Finding:
 
     @property
     def identity(self) -> Identity:
-        """What is the same of this finding in another run: no version of a program, no position in a list."""
-        consumer = VERSION.sub("", self.consumer or "")
+        """What is the same of this finding in another run: no version of a program, no position in a list.
+
+        What a provider breaks is the same whoever asks.
+        """
+        consumer = VERSION.sub("", "" if self.by == PROVIDER else self.consumer or "")
         return consumer, ITEM.sub("/*", self.operation), self.rule, ITEM.sub("/*", self.place)
 
     @property
@@ -61,7 +69,8 @@ class Finding:
         exchange = f"exchange {self.exchange}" if self.exchange else ""
         times = f"{self.times} times" if self.times > 1 else ""
         sandbox = f"sandbox {self.sandbox}" if self.sandbox else ""
-        return ", ".join(filter(None, (self.consumer, sandbox, exchange, times)))
+        consumer = f"the {PROVIDER}, to {self.consumer or 'nobody known'}" if self.by == PROVIDER else self.consumer
+        return ", ".join(filter(None, (consumer, sandbox, exchange, times)))
 
     def __str__(self) -> str:
         """All of it, for a person: one line, and below it how to see it."""
@@ -88,9 +97,14 @@ def folded(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for those of one identity, with how many they are; the first of them speaks for all."""
     found: dict[Identity, Finding] = {}
     for finding in findings:
-        known = found.get(finding.identity)
-        found[finding.identity] = replace(known, times=known.times + finding.times) if known else finding
+        fold(found, finding)
     return list(found.values())
+
+
+def fold(found: dict[Identity, Finding], finding: Finding) -> None:
+    """Add a finding to those found before."""
+    known = found.get(finding.identity)
+    found[finding.identity] = replace(known, times=known.times + finding.times) if known else finding
 
 
 def verdict(findings: list[Finding], summary: Summary) -> str:

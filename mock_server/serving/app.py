@@ -70,9 +70,15 @@ def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
 
 
 def create_app(
-    settings: Settings | None = None, contract: dict[str, Any] | None = None, sandboxes: Sandboxes | None = None
+    settings: Settings | None = None,
+    contract: dict[str, Any] | None = None,
+    sandboxes: Sandboxes | None = None,
+    middleware: Callable[..., OperationsMiddleware] = OperationsMiddleware,
+    steering: Callable[[str], Any] = steering,
 ) -> ConnexionMiddleware:
     """The ASGI application; `contract` is a folded one and `sandboxes` are its worlds, if they are at hand already.
+
+    `middleware` answers requests, and `steering` finds the handlers of the control plane, if others are to do so.
 
     Raises `ContractError`, `SeedError` or `DataError` saying what to mend.
     """
@@ -82,7 +88,7 @@ def create_app(
     check_handlers(control, steering)
     router, missing = Router[Operation](), NotFoundApp(document, control)
     stack: Any = partial(
-        OperationsMiddleware,
+        middleware,
         router=router,
         worlds=Worlds(sandboxes or create_sandboxes(settings, document), settings.strict, settings.lenient),
         missing=missing,

@@ -25,7 +25,8 @@ class Exchange:
     """One exchange. What is not filled in has not happened.
 
     `lenient` asks to serve it if that can be, though it breaks the contract; `applied` says which preferences were
-    followed, `network` how the answer is to break, `steered` who made the answer other than the state of the world.
+    followed, `network` how the answer is to break, `steered` who made the answer other than the state of the world;
+    `answer_faults` are what somebody between found wrong with the answer.
     """
 
     headers: Mapping[bytes, bytes] = {}
@@ -34,6 +35,7 @@ class Exchange:
     heads: int = 0
     content: bytes = b""
     faults: tuple[Fault, ...] = ()
+    answer_faults: tuple[dict[str, str], ...] = ()
     commit: int | None = None
     changes: tuple[tuple[Key, str], ...] = ()
     steered: tuple[str, str] | None = None
@@ -102,6 +104,7 @@ class Exchange:
             "response": telling.message(response.headers, response.body),
             "faults": [entry(fault) for fault in self.faults],
             "violation": self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults),
+            "answer_faults": [*self.answer_faults],
             "commit": self.commit,
             "changes": [{"collection": key.collection, "id": key.id, "change": how} for key, how in self.changes],
             "duration": round(self.duration * 1000, 3),

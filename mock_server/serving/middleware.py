@@ -37,6 +37,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
     """Answers every request to a path of the contract, and passes all others on."""
 
     api_cls = OperationsAPI
+    exchange_cls = Exchange
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
-        exchange = Exchange(scope)
+        exchange = self.exchange_cls(scope)
         try:
             response = await self.respond(exchange, receive)
             if response is None:

@@ -37,7 +37,12 @@ def rule(name: str, demands: str) -> dict[str, Any]:
 
 def result(finding: Finding, index: int) -> dict[str, Any]:
     """A finding as a result; the fingerprint is the same in the next run."""
-    properties = {"consumer": finding.consumer, "sandbox": finding.sandbox, "exchange": finding.exchange}
+    properties = {
+        "by": finding.by or None,
+        "consumer": finding.consumer,
+        "sandbox": finding.sandbox,
+        "exchange": finding.exchange,
+    }
     told = {"curl": finding.curl or None, **properties}
     identity = "\n".join(finding.identity)
     return {

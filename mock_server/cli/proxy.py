@@ -1,0 +1,142 @@
+"""`common-apis proxy`."""
+
+import signal
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .baselines import accepting, against
+from .options import give_up
+from .reporting import end, reporting
+from .serve import cannot_listen, known_to_browsers, not_empty
+
+if TYPE_CHECKING:
+    from ..relay.ledger import Ledger
+
+
+def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The URL of a server; refuses what is none."""
+    from urllib.parse import urlsplit
+
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+    except ValueError:
+        known = False
+    if not known or parts.query or parts.fragment:
+        raise click.BadParameter(f"`{value}` is no address of a server. Expected one such as https://api.example.com.")
+    return value
+
+
+@click.command()
+@click.argument("upstream", callback=address)
+@click.option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
+@click.option("--port", default=4011, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
+@click.option(
+    "--cors",
+    "origins",
+    multiple=True,
+    callback=known_to_browsers,
+    metavar="ORIGIN",
+    help="An origin whose pages may call the proxy, beside those of this machine. Repeatable; * for any.",
+)
+@click.option(
+    "--timeout",
+    default=30.0,
+    type=click.FloatRange(0, 3600, min_open=True),
+    metavar="SECONDS",
+    help="How long the server may take to answer.",
+)
+@click.option(
+    "--journal",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Add each exchange to this file, one a line, as it was: what people wrote is in it.",
+)
+@click.option(
+    "--record",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Make a seed of what is answered in this new folder. All that tells of people is replaced.",
+)
+@click.option(
+    "--shadow",
+    "mock",
+    callback=address,
+    metavar="URL",
+    help="Ask the mock at this address the same, and find where the two differ.",
+)
+@reporting
+@accepting
+def proxy(
+    upstream: str,
+    host: str,
+    port: int,
+    origins: tuple[str, ...],
+    timeout: float,
+    journal: Path | None,
+    folder: Path | None,
+    mock: str | None,
+    form: str,
+    output: Path | None,
+    baseline: Path | None,
+    accept: Path | None,
+) -> None:
+    """Stand before the server UPSTREAM: pass everything on, and find what breaks the contract, either way.
+
+    It has the same journals as a mock, so check and coverage read what came by. Ctrl-C ends it with a report.
+
+    Example: common-apis proxy https://api.example.com --journal traffic.jsonl
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    from ..contract.document import ContractError, load
+    from ..relay.app import SEED, create_proxy
+    from ..relay.ledger import Ledger
+    from ..relay.recorder import Recorder
+    from ..relay.relay import Relay, Watcher
+    from ..relay.shadow import Shadow
+    from ..relay.upstream import Upstream
+    from ..serving.app import Settings, create_sandboxes
+    from ..serving.server import create_server, listen, url
+
+    if folder and folder.is_dir() and any(folder.iterdir()):
+        give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
+    settings = Settings(seed=SEED, origins=origins)
+    try:
+        contract = load()
+        listening = listen(host, port)
+    except ContractError as error:
+        give_up(error)
+    except OSError as error:
+        give_up(cannot_listen(host, port, error))
+    where = url(listening)
+    try:
+        ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
+    except OSError as error:
+        give_up(f"cannot write {journal}: {error.strerror}")
+    watchers: list[Watcher] = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+    watchers += [Recorder(folder, contract, ledger)] if folder else []
+    relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
+    sandboxes = create_sandboxes(settings, contract)
+    app = create_proxy(settings, contract, sandboxes, relay)
+    ready = f"common-apis ready: {where} (proxy of {upstream})"
+    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), closing(sandboxes):
+        create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
+    finish(ledger, form, output, baseline, accept)
+
+
+def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:
+    """Report what came by, and end with the exit code for it."""
+    found, notes = against(ledger.findings(), baseline, accept)
+    doubts = ledger.unsure()
+    if doubts and not found:
+        give_up(" ".join(doubts))
+    end(found, ledger.summary(*doubts, *notes), form, output)

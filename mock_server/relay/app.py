@@ -1,0 +1,39 @@
+"""The application: the mock's own, with the relay in the place of its worlds."""
+
+from functools import partial
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..serving.app import Settings, create_app
+from ..world.sandboxes import Sandboxes
+from .doors import door
+from .middleware import RelayMiddleware
+from .relay import Relay
+
+SEED = "empty"
+"""What the sandboxes of a proxy begin with: they have journals, and no records."""
+
+
+class Closing:
+    """An application that ends what still goes on before the server has stopped."""
+
+    def __init__(self, app: ASGIApp, relay: Relay) -> None:
+        self.app = app
+        self.relay = relay
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or the life of the server."""
+
+        async def told(message: Message) -> None:
+            if message["type"] == "lifespan.shutdown.complete":
+                await self.relay.close()
+            await send(message)
+
+        await self.app(scope, receive, told if scope["type"] == "lifespan" else send)
+
+
+def create_proxy(settings: Settings, contract: dict[str, Any], sandboxes: Sandboxes, relay: Relay) -> ASGIApp:
+    """The ASGI application; `sandboxes` are its journals."""
+    middleware = partial(RelayMiddleware, relay=relay)
+    return Closing(create_app(settings, contract, sandboxes, middleware, door), relay)

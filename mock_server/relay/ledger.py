@@ -1,0 +1,98 @@
+"""The ledger: what came by and what it broke, told at once, and again at the end."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from ..contract.source import Source
+from ..proof.check import of_exchange, rules
+from ..proof.exchanges import counted
+from ..proof.findings import Finding, Identity, Summary, fold
+from ..serving.exchange import Exchange
+
+MOST = 10_000
+"""How many findings are kept apart; any further one is only told."""
+FAILED = (502, 504)
+
+
+class Ledger:
+    """Counts exchanges, and finds what they break. `report` is told a line of each.
+
+    Where there is a `journal`, each exchange becomes a line of that file. Raises `OSError` if it cannot be written to.
+    """
+
+    def __init__(
+        self, document: dict[str, Any], server: str, report: Callable[[str], None], journal: Path | None = None
+    ) -> None:
+        self.document = document
+        self.server = server
+        self.report = report
+        self.source = Source()
+        self.journal: BinaryIO | None = journal.open("ab") if journal else None
+        self.found: dict[Identity, Finding] = {}
+        self.asked: Counter[str] = Counter()
+        self.sandboxes: set[str] = set()
+        self.exchanges = self.unanswered = 0
+        self.doubts: list[str] = []
+        self.notes: list[str] = []
+        self.rules = rules(document)
+
+    def note(self, exchange: Exchange) -> None:
+        """Keep an exchange that has ended."""
+        assert exchange.sandbox
+        told = {"sandbox": exchange.sandbox.name, **exchange.told()}
+        self.exchanges += 1
+        self.sandboxes.add(told["sandbox"])
+        if told["operation"]:
+            self.asked[told["operation"]] += 1
+        if any(fault.status in FAILED for fault in exchange.faults) and told["status"] in FAILED:
+            self.unanswered += 1
+        self.write(told)
+        for finding in of_exchange(told, self.document, self.source, self.server):
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Tell of a finding, and keep it."""
+        first, seen, *_ = str(finding).splitlines()
+        self.report(f"{finding.by or 'drift'}: {first} ({seen.strip()})")
+        if finding.identity in self.found or len(self.found) < MOST:
+            fold(self.found, finding)
+
+    def write(self, told: dict[str, Any]) -> None:
+        """Add an exchange to the file. If that cannot be, say so once."""
+        if self.journal is None:
+            return
+        try:
+            self.journal.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
+            self.journal.flush()
+        except OSError as error:
+            self.doubts.append(f"{self.journal.name} cannot be written to: {error.strerror}. It ends there.")
+            self.report(self.doubts[-1])
+            self.journal = None
+
+    def findings(self) -> list[Finding]:
+        """What was found, each once."""
+        return list(self.found.values())
+
+    def unsure(self) -> list[str]:
+        """Why it cannot be told that nothing is wrong."""
+        if not self.exchanges:
+            return ["no request came by. Have programs ask the proxy instead of the server.", *self.doubts]
+        if self.unanswered:
+            of = counted(self.exchanges, "request")
+            return [f"{self.unanswered} of {of} got no answer of the server: see whether it runs.", *self.doubts]
+        return self.doubts
+
+    def summary(self, *notes: str) -> Summary:
+        """What came by, with further notes."""
+        scope = f"{counted(self.exchanges, 'exchange')} of {counted(len(self.sandboxes), 'sandbox')}"
+        return Summary(
+            command="proxy",
+            scope=scope,
+            asked=dict(sorted(self.asked.items())),
+            notes=(*self.notes, *notes),
+            rules=self.rules,
+        )

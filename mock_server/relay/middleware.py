@@ -1,0 +1,92 @@
+"""The way of a request through the proxy: judged, passed on, judged again."""
+
+from typing import Any
+
+from starlette.types import Receive
+
+from ...handlers.errors import Fault, Refused
+from ..serving.exchange import Exchange
+from ..serving.guard import check_size
+from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
+from ..serving.operation import Operation
+from ..serving.request import read_body
+from ..serving.response import Response
+from ..serving.router import segments
+from ..serving.routes import allowed, not_allowed
+from ..world.sandbox import Sandbox
+from ..world.sandboxes import DEFAULT
+from ..world.store import StoreFailed
+from .answers import Answers, decisions
+from .asked import FORM, faults, told
+from .relay import Passed, PassedExchange, Relay
+from .upstream import Unreadable
+
+LARGEST_REQUEST = 16 << 20
+"""Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
+Place = tuple[dict[str, Operation], list[str]]
+"""The operations at a path by method, and the values of its parameters."""
+
+
+class RelayMiddleware(OperationsMiddleware):
+    """Passes every request on but those to the control plane, and judges those that are of the contract."""
+
+    exchange_cls = PassedExchange
+
+    def __init__(self, *args: Any, relay: Relay, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.relay = relay
+        self.answers = Answers()
+
+    async def respond(self, exchange: Exchange, receive: Receive) -> Response | None:
+        """The answer of the server; only the control plane is answered here. Raises `Refused`."""
+        scope, path = exchange.scope, exchange.scope["path"]
+        if path.startswith(CONTROL):
+            return await super().respond(exchange, receive)
+        assert isinstance(exchange, PassedExchange)
+        exchange.heads = check_size(scope["headers"])
+        exchange.headers = by_name(scope["headers"])
+        place = self.router.find(segments(path, scope.get("raw_path", b"")))
+        if (place is None and not path.startswith(API)) or scope["method"] == "OPTIONS":
+            exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
+            return await self.relay.upstream.ask(*exchange.question())
+        exchange.relay = self.relay
+        exchange.enter(self.journal(exchange))
+        exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
+        operation, found = self.judged(exchange, place)
+        response = await self.passed_on(exchange, operation, found)
+        return response if exchange.prefix is None else response.below(f"/s/{exchange.prefix}")
+
+    def judged(self, exchange: PassedExchange, place: Place | None) -> tuple[Operation | None, list[Fault]]:
+        """The operation that is asked for, if there is one at this place, and what is wrong with the request."""
+        method = exchange.scope["method"]
+        if place is None:
+            return None, self.missing.nothing(exchange.scope["path"]).faults
+        operations, values = place
+        operation = operations.get("GET" if method == "HEAD" else method)
+        if operation is None:
+            return None, not_allowed(method, allowed(operations)).faults
+        exchange.operation = operation.id
+        return operation, faults(operation, exchange, values if exchange.prefix is None else values[1:])
+
+    async def passed_on(self, exchange: PassedExchange, operation: Operation | None, found: list[Fault]) -> Response:
+        """The answer of the server, judged. Raises `Refused` if there is none."""
+        exchange.faults = tuple(found)
+        try:
+            response = await self.relay.upstream.ask(*exchange.question())
+        except Unreadable as unreadable:
+            exchange.answer_faults = ({"rule": "readable_answer", "detail": unreadable.first.detail},)
+            raise
+        if operation:
+            said = told(response)
+            wrong = self.answers.faults(operation, exchange.scope["method"], response)
+            exchange.answer_faults = (*wrong, *decisions(found, said, response.status))
+            exchange.faults = exchange.faults or tuple(each for each in said if each.code not in FORM)
+        exchange.passed = Passed(exchange, operation, response)
+        return response
+
+    def journal(self, exchange: PassedExchange) -> Sandbox:
+        """The sandbox that has the exchange; `default`, if the request names none that can be."""
+        try:
+            return self.worlds.sandbox(exchange.prefix, exchange.headers)
+        except (Refused, StoreFailed):
+            return self.worlds.sandboxes.find(DEFAULT)

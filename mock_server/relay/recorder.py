@@ -1,0 +1,90 @@
+"""The recorder: makes a seed of what a server answers, with people who do not exist."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ...handlers.terms import Key
+from ..contract.model import Model, Record, models
+from ..contract.pointer import tokens
+from ..contract.violation import violations
+from ..contract.words import ID
+from ..serving.request import decode
+from .gaps import Gaps
+from .ledger import Ledger
+from .relay import Passed
+from .scrubber import Scrubber
+
+MOST = 200_000
+"""How many records are kept."""
+GRANTED = (200, 201)
+
+
+class Recorder:
+    """Keeps the latest of each record that is answered, scrubbed at once, and writes them when all has ended."""
+
+    def __init__(
+        self, folder: Path, document: dict[str, Any], ledger: Ledger, scrubber: Scrubber | None = None
+    ) -> None:
+        self.folder = folder
+        self.ledger = ledger
+        self.models: dict[str, Model] = models(document)
+        self.scrubber = scrubber or Scrubber()
+        self.gaps = Gaps(document, self.models, self.scrubber)
+        self.records: dict[Key, Record] = {}
+        self.left = 0
+
+    def answered(self, passed: Passed) -> None:
+        """Keep the record of an answer, or keep it no longer."""
+        exchange, operation, response = passed
+        method = exchange.scope["method"]
+        if operation is None or method == "HEAD":
+            return
+        collection = operation.path.split("/")[2]
+        if method == "DELETE" or response.status == 404:
+            if named := ID.search(exchange.target):
+                self.records.pop(Key(collection, self.scrubber.id(named[0])), None)
+        elif response.status in GRANTED:
+            record, _ = decode(response.body)
+            if isinstance(record, dict) and isinstance(record.get("id"), str):
+                self.keep(collection, record)
+
+    def keep(self, collection: str, record: Record) -> None:
+        """Keep a record, as the last of all."""
+        scrubbed = self.mended(collection, self.scrubber.record(self.models[collection], record))
+        key = Key(collection, scrubbed["id"])
+        self.records.pop(key, None)
+        if len(self.records) < MOST:
+            self.records[key] = scrubbed
+        else:
+            self.left += 1
+
+    def mended(self, collection: str, record: Record) -> Record:
+        """The record, with what is made up in place of what the contract forbids."""
+        model = self.models[collection]
+        if model.validator.is_valid(record):
+            return record
+        wrong = {tokens(each.pointer)[0] for each in violations(model.validator, model.schema, record) if each.pointer}
+        made_up = self.gaps.made_up(collection, record["id"], record)
+        return record | {field: made_up[field] for field in wrong}
+
+    async def close(self) -> None:
+        """Write the seed, with what is missing of it."""
+        seen = len(self.records)
+        seed = self.gaps.filled(self.records)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for collection in self.models:
+                records = sorted((each for name, each in seed if name == collection), key=lambda each: each["id"])
+                content = orjson.dumps(records, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+                (self.folder / f"{collection}.json").write_bytes(content)
+        except OSError as error:
+            self.ledger.doubts.append(f"cannot write {self.folder}: {error.strerror}.")
+            return
+        if self.left:
+            self.ledger.notes.append(f"{self.left} records were left out: a recording has {MOST} at most.")
+        self.ledger.report(
+            f"{self.folder} is a seed of {seen} records that were seen, and {len(seed) - seen} beside them:"
+        )
+        self.ledger.report(f"common-apis serve --seed-dir {self.folder} --seed {self.folder.resolve().name}")

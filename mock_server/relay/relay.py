@@ -1,0 +1,96 @@
+"""The relay: the server behind it, and all that looks on."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+from urllib.parse import quote
+
+from ..serving.exchange import Exchange
+from ..serving.middleware import BELOW
+from ..serving.operation import Operation
+from ..serving.response import Headers, Response
+from ..serving.telling import WORLD
+from .ledger import Ledger
+from .upstream import Upstream
+
+logger = logging.getLogger("common_apis")
+
+SANDBOX = b"x-mock-sandbox"
+IN_QUERY = "/?%:@!$&'()*+,;="
+"""What stands in a query as it is (RFC 3986), beside letters, digits and -._~."""
+
+
+class PassedExchange(Exchange):
+    """An exchange with a server, and what came of it. The `relay` notes it once it has ended."""
+
+    passed: "Passed | None" = None
+    relay: "Relay | None" = None
+
+    @property
+    def prefix(self) -> str | None:
+        """The name of a sandbox that the path begins with; it goes no further."""
+        path: str = self.scope["path"]
+        return path.split("/")[2] if path.startswith(BELOW) else None
+
+    @property
+    def target(self) -> str:
+        """The path with its query as they were sent, without the name of a sandbox."""
+        query = quote(self.scope["query_string"], safe=IN_QUERY)
+        return WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+
+    def question(self) -> tuple[str, str, Headers, bytes]:
+        """What is asked of the server: method, path with query, headers and body. A header names the sandbox."""
+        headers: Headers = [*self.scope["headers"]]
+        if self.prefix is not None:
+            headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(self.prefix).encode())]
+        return self.scope["method"], self.target, headers, self.content
+
+    def end(self, response: Response) -> Response:
+        """The answer as it is sent."""
+        response = super().end(response)
+        if self.sandbox and self.relay:
+            self.relay.note(self)
+        return response
+
+
+class Passed(NamedTuple):
+    """A request that was answered: its exchange, its operation if it has one, and the answer of the server."""
+
+    exchange: PassedExchange
+    operation: Operation | None
+    response: Response
+
+
+class Watcher(Protocol):
+    """Looks at what was answered."""
+
+    def answered(self, passed: Passed) -> None:
+        """Take note of it."""
+
+    async def close(self) -> None:
+        """Take note of the rest."""
+
+
+@dataclass
+class Relay:
+    """What stands between programs and a server."""
+
+    upstream: Upstream
+    ledger: Ledger
+    watchers: tuple[Watcher, ...] = ()
+
+    def note(self, exchange: PassedExchange) -> None:
+        """Keep an exchange that has ended, and have it looked at if it was answered."""
+        self.ledger.note(exchange)
+        for watcher in self.watchers if exchange.passed else ():
+            assert exchange.passed
+            try:
+                watcher.answered(exchange.passed)
+            except Exception:  # whoever waits for the answer gets it
+                logger.exception("exchange %s of %s is not looked at", exchange.number, exchange.target)
+                self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
+
+    async def close(self) -> None:
+        """End what still goes on."""
+        await asyncio.gather(self.upstream.close(), *(watcher.close() for watcher in self.watchers))

@@ -1,0 +1,113 @@
+"""`common-apis proxy --shadow`: where a server and the mock differ is found; where they may differ is passed over."""
+
+import json
+from typing import Any
+
+import httpx
+
+from common_apis.mock_server.serving.app import create_app
+
+from ..mock import NOBODY, A
+from ..proof.commands import TASK
+from ..proof.defects import DEFECTS
+from ..proof.mutant import Answer, Ask, Mutant, Request
+from .servers import Proxied, listening
+from .test_proxy import EVENT, found
+
+MINE = "11111111-2222-4333-8444-555555555555"
+
+
+def story(http: httpx.Client, world: str = "") -> list[int]:
+    """What a program asks in the course of its work, with ids that it was answered; the statuses."""
+    answers: list[httpx.Response] = []
+
+    def ask(method: str, path: str, json: Any = None) -> Any:
+        answers.append(http.request(method, f"{world}/v1/{path}", json=json))
+        return answers[-1].json()
+
+    conversation = ask("POST", "conversations", {"user_id": A})
+    message = {"user_id": A, "conversation_id": conversation["id"].upper(), "direction": "inbound", "contents": "Hello"}
+    sent = ask("POST", "messages", message)
+    ask("GET", f"messages/{sent['id']}")
+    task = ask("POST", "patient_tasks", TASK)
+    ask("DELETE", f"patient_tasks/{task['id']}")
+    ask("GET", f"patient_tasks/{task['id']}")
+    ask("POST", "calendar_events", EVENT | {"modality": "fax"})
+    ask("PUT", f"phone_numbers/{A}", {"verified": True})
+    ask("PUT", f"phone_numbers/{A}", {"verified": False})
+    for collection in ("workers", "integration_tasks", "careplans", "calendars"):
+        ask("GET", f"{collection}/{A}")
+    ask("GET", f"workers/{NOBODY}")
+    ask("PUT", f"patients/{A}", {"coach_id": None})
+    ask("POST", "custom_data_type_records", {"user_id": A, "type_name": "t", "body": {"a": [1, None, {"b": "x"}]}})
+    return [each.status_code for each in answers]
+
+
+def test_two_mocks_do_not_differ(server_url: str) -> None:
+    """Ids, times and order are each server's own, and a request of the program that breaks the contract is no drift."""
+    with Proxied(server_url, "--shadow", server_url, "--format", "json") as proxy:
+        httpx.post(f"{server_url}/s/twin/v1/patient_tasks", json=TASK)  # from here on, the two make other ids
+        statuses = story(proxy.http, "/s/twin")
+        code, said = proxy.stop()
+    assert statuses == [201, 201, 200, 201, 200, 404, 400, 200, 200, 200, 200, 200, 200, 404, 200, 201]
+    assert found(said) == {("consumer", "calendar_events_create", "parse_exception", "/modality")}
+    assert (code, json.loads(said)["notes"]) == (1, [])
+    names = [each["name"] for each in httpx.get(f"{server_url}/_mock/sandboxes?limit=1000").json()["sandboxes"]]
+    assert not [name for name in names if name.startswith("shadow-")]
+
+
+async def finds_nothing_in_other_words(ask: Ask, request: Request) -> Answer:
+    """Another error code for a record that is not there."""
+    answer = await ask(request)
+    errors = [each | {"code": "resource_not_found"} for each in answer.record.get("errors", [])]
+    return answer.saying(errors=errors) if answer.status == 404 else answer
+
+
+async def ends_a_list_early(ask: Ask, request: Request) -> Answer:
+    """What was sent comes back with less in it."""
+    return (await ask(request)).saying(body={"a": ["1"]})
+
+
+def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any]) -> None:
+    """Each at its operation and its field, with the line of the contract: status, media type, fields, values, codes."""
+    changes = {where: defect.change for where, defect in DEFECTS.items()}
+    changes["GET /v1/workers/{id}"] = finds_nothing_in_other_words
+    changes["POST /v1/custom_data_type_records"] = ends_a_list_early
+    with (
+        listening(Mutant(create_app(contract=contract), changes)) as upstream,
+        Proxied(upstream, "--shadow", server_url, "--format", "json") as proxy,
+    ):
+        story(proxy.http)
+        code, said = proxy.stop()
+    assert code == 1
+    assert {(operation, rule, place) for by, operation, rule, place in found(said) if not by} == {
+        ("conversations_create", "drift_status", ""),
+        ("messages_get", "drift_status", ""),
+        ("patient_tasks_get", "drift_status", ""),
+        ("calendar_events_create", "drift_status", ""),
+        ("phone_numbers_update", "drift_value", "/verified"),
+        ("integration_tasks_get", "drift_value", "/status"),
+        ("careplans_get", "drift_media_type", ""),
+        ("workers_get", "drift_code", ""),
+        ("patients_update", "drift_status", ""),
+        ("custom_data_type_records_create", "drift_field", "/body/a"),
+        ("custom_data_type_records_create", "drift_type", "/body/a/0"),
+    }
+    [drift] = [each for each in json.loads(said)["findings"] if each["rule"] == "drift_code"]
+    assert drift["message"] == "It answers 404 `resource_not_found`, and the mock 404 `not_found`."
+    assert drift["line"].startswith("openapi/")
+    assert drift["curl"].endswith(f"/v1/workers/{NOBODY}")
+
+
+def test_what_the_two_have_is_no_drift(server_url: str) -> None:
+    """A record that the mock was never told of cannot be compared; that is said, and so is a mock that is not there."""
+    made = httpx.put(f"{server_url}/_mock/sandboxes/default/records/calendars/{MINE}", json={"worker_id": A})
+    assert made.status_code in (200, 201), made.text
+    with Proxied(server_url, "--shadow", server_url) as proxy:
+        assert proxy.http.get(f"/v1/calendars/{MINE}").status_code == 200
+        assert proxy.stop() == (2, "")
+        assert "No request could be compared." in proxy.said()
+    with Proxied(server_url, "--shadow", "http://127.0.0.1:1") as proxy:
+        assert proxy.http.get(f"/v1/workers/{A}").status_code == 200
+        assert proxy.stop() == (2, "")
+        assert "1 request was not compared: the mock gave no answer." in proxy.said()
