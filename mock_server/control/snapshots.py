@@ -14,9 +14,10 @@ from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
 from ..world.state import Snapshot, State
+from ..world.store import Stored
 from . import sandboxes as worlds
 from .clock import latest
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, aside, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -35,7 +36,8 @@ async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A snapshot as a document."""
-    return Answer(snapshot.said(named(sandboxes, asked)))
+    found = named(sandboxes, asked)
+    return await aside(lambda: snapshot.said(found, Stored.json))
 
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
