@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .errors import Fault, NotFound, Refused, ResourceNotFound, UniquenessException
-from .terms import Asked, Delete, Found, Key, Moment, Outcome, Put, Read, Record, Steps, Unique
+from .terms import Asked, Delete, Found, Key, Moment, Nowhere, Outcome, Put, Read, Record, Steps, Unique
 
 
 class Draft(NamedTuple):
@@ -114,6 +114,17 @@ class Resource:
         yield [key]
         yield from self.check((draft,), moment, rules=())
         return Outcome(key, (Put(key, draft.record),))
+
+    def coherent(self, record: Record) -> bool:
+        """Whether a record that was made up keeps the rules, once what follows from other fields is set in it.
+
+        It was changed when it was made, or later.
+        """
+        if STAMPED[0] in record:
+            record.update(zip(STAMPED, sorted(record[field] for field in STAMPED), strict=True))
+        draft = Draft(Key(self.collection, record["id"]), record, record, record.get(STAMPED[0], ""))
+        self.complete(draft)
+        return not any(fault for rule in self.rules for fault in rule(draft, Nowhere()))
 
     def check(
         self, drafts: tuple[Draft, ...], moment: Moment, rules: tuple[Rule, ...] | None = None

@@ -73,6 +73,21 @@ class Found(Protocol):
         """The id of the record that has these values."""
 
 
+class Nowhere:
+    """What is found where there is nothing."""
+
+    def holds(self, key: Key) -> bool:
+        """No."""
+        return False
+
+    def record(self, key: Key) -> Record:
+        """There is none."""
+        raise KeyError(key)
+
+    def owner(self, unique: Unique) -> None:
+        """Nobody."""
+
+
 class Moment(Protocol):
     """What a sandbox lends to a handler."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from common_apis.mock_server.serving.guard import Guard
 from ..control.world import Checked, World
 from ..mock import NOBODY, A, faults
 from .asking import Asking
-from .calls import CALLS, Answers, same
+from .calls import CALLS, Answers, Call, same
 from .form import Form
 
 STATUSES = (100, 200, 201, 204, 404, 405, 409, 413, 415, 418, 599)
@@ -118,6 +119,48 @@ def test_a_dynamic_answer_is_made_up_and_follows_from_the_request(
     assert CALLS[id].preferring(elsewhere, "dynamic=true").content == first.content
     assert untouched(world)
     elsewhere.ask("DELETE")
+
+
+EVENT, NUMBER, MESSAGE = (CALLS[id] for id in ("calendar_events_get", "phone_numbers_create", "messages_create"))
+
+
+def drawn(world: World, call: Call) -> list[dict[str, Any]]:
+    """Fifty dynamic answers."""
+    return [call.preferring(world, f"dynamic=true, seed={seed}").json() for seed in range(50)]
+
+
+@pytest.mark.parametrize("id", CALLS)
+def test_a_dynamic_answer_was_not_changed_before_it_was_made(world: World, id: str) -> None:
+    """Its times are in order."""
+    for record in drawn(world, CALLS[id]):
+        assert record.get("created_at", "") <= record.get("updated_at", "")
+
+
+def test_a_dynamic_event_is_of_one_kind(world: World) -> None:
+    """D-17: on a day, or from a start to an end after it; there are both."""
+    events = drawn(world, EVENT)
+    for event in events:
+        assert event["is_all_day"] == (event["day"] is not None)
+        assert event["is_all_day"] == (event["start_time"] is None) == (event["end_time"] is None)
+        assert event["is_all_day"] or event["start_time"] < event["end_time"]
+
+    assert {event["is_all_day"] for event in events} == {True, False}
+
+
+def test_a_dynamic_phone_number_says_one_thing_twice(world: World) -> None:
+    """D-23; and it is not always the same."""
+    numbers = drawn(world, NUMBER)
+
+    assert all(each["opted_on_to_phone"] == each["opted_in_to_phone"] for each in numbers)
+    assert {each["opted_in_to_phone"] for each in numbers} == {True, False}
+
+
+def test_a_dynamic_message_that_goes_out_has_a_worker(world: World) -> None:
+    """D-08; one that comes in need not."""
+    messages = drawn(world, MESSAGE)
+
+    assert all(each["worker_id"] for each in messages if each["direction"] == "outbound")
+    assert any(each["worker_id"] is None for each in messages)
 
 
 def test_a_dynamic_answer_is_the_same_in_another_process(world: World, server_url: str) -> None:
