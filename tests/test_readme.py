@@ -13,6 +13,7 @@ import yaml
 from common_apis.mock_server.contract.document import Loader
 
 from .conftest import COMMAND
+from .serving.served import Served, clean
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,17 +49,16 @@ def test_the_ready_line_is_the_one_shown(server_url: str) -> None:
     assert re.sub(r":\d+$", "", shown[1]) == re.sub(r":\d+$", "", server_url)
 
 
-def test_the_job_that_the_readme_shows_works(server_url: str, tmp_path: Path) -> None:
+def test_the_job_that_the_readme_shows_works(tmp_path: Path) -> None:
     """Of a program that has sent one message, its lines say that the contract is kept, and hardly exercised."""
     job = re.findall(r"^common-apis (?:ready|check|coverage) .*$", README, re.MULTILINE)
-    example = "openapi/components/examples/MessageCreateOutbound.yaml"
-    message = yaml.load((ROOT / example).read_text("utf-8"), Loader)["value"]
-    httpx.post(f"{server_url}/s/ci-1/v1/messages", json=message).raise_for_status()
-    environment = {**os.environ, "COMMON_APIS_URL": server_url, "PATH": f"{COMMAND.parent}:{os.environ['PATH']}"}
-    run = [
-        subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=environment, timeout=60).returncode for line in job
-    ]
-    assert run == [0, 0, 1]
+    example = ROOT / "openapi/components/examples/MessageCreateOutbound.yaml"
+    message = yaml.load(example.read_text("utf-8"), Loader)["value"]
+    with Served("--port", "0") as server:
+        httpx.post(f"{server.url}/s/ci-1/v1/messages", json=message).raise_for_status()
+        settings = clean({"COMMON_APIS_URL": server.url, "PATH": f"{COMMAND.parent}:{os.environ['PATH']}"})
+        codes = [subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=settings).returncode for line in job]
+    assert codes == [0, 0, 1]
     assert {file.name for file in tmp_path.iterdir()} == {"check.xml", "coverage.html"}
 
 

@@ -3,6 +3,9 @@
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
+import sys
+from typing import Any
+
 import click
 
 from .check import check
@@ -13,13 +16,26 @@ from .ready import ready
 from .seed import seed
 from .serve import serve
 
+INTERRUPTED = 130
 
-@click.group(context_settings={"max_content_width": 100, "show_default": True})
+
+class Commands(click.Group):
+    """Commands that say nothing of the contract when somebody breaks them off."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            sys.exit(INTERRUPTED)
+
+
+@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True})
 @click.version_option(package_name="common-apis")
 def main() -> None:
     """The mock server of the Common APIs, and their contract.
 
-    Exit codes of every command: 0 kept, 1 broken, 2 could not tell.
+    Exit codes of every command: 0 kept, 1 broken, 2 could not tell, 130 interrupted.
     """
 
 

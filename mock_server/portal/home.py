@@ -50,6 +50,7 @@ class Home:
             resources=self._resources,
             read=curl_read(server),
             create=curl_create(server, self._patient),
+            check=f"common-apis check --url {quote(server)}",
         )
 
     @cached_property

@@ -57,7 +57,7 @@ def from_mock(
     """The journals of a mock's sandboxes, by patterns such as `ci-*`. Raises `Unreadable`."""
     try:
         with httpx.Client(base_url=url, headers=authorization(token), timeout=PATIENCE_S) as client:
-            names = [*listed(client, "/_mock/sandboxes", "sandboxes", lambda each: each["name"])]
+            names = [*listed(client, "/_mock/sandboxes", "sandboxes")]
             chosen = [each["name"] for each in names if fits(each["name"], patterns)]
             if not chosen:
                 raise Unreadable(no_such(patterns, [each["name"] for each in names]))
@@ -97,7 +97,9 @@ def write(file: Path, exchanges: Iterable[Exchange]) -> None:
 
 
 def authorization(token: str | None) -> dict[str, str]:
-    """The headers that let one in."""
+    """The headers that let one in. Raises `Unreadable` for a token that no header can have."""
+    if token and not (token.isascii() and token.isprintable()):
+        raise Unreadable("the token has a character that no header can have. Expected visible ASCII.")
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
@@ -109,8 +111,8 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
 def add_journal(recording: Recording, client: httpx.Client, name: str) -> None:
     """Add the journal of a sandbox. One that has gone meanwhile has lost we know not how many: one, at the least."""
     try:
-        page = [*listed(client, f"/_mock/sandboxes/{name}/requests", "requests", lambda each: each["id"])]
-        count = ask(client, f"/_mock/sandboxes/{name}/requests/count")
+        page = [*listed(client, f"/_mock/sandboxes/{name}/requests", "requests")]
+        count = ask(client, f"/_mock/sandboxes/{name}/requests/count", ("forgotten",))
     except FileNotFoundError:
         recording.lost[name] = 1
         return
@@ -120,19 +122,19 @@ def add_journal(recording: Recording, client: httpx.Client, name: str) -> None:
         recording.lost[name] = count["forgotten"]
 
 
-def listed(client: httpx.Client, path: str, name: str, key: Callable[[Any], Any]) -> Iterator[Any]:
+def listed(client: httpx.Client, path: str, name: str) -> Iterator[Any]:
     """All entries of a list, page by page."""
     after: dict[str, Any] = {}
     while True:
-        page = ask(client, path, limit=PAGE, **after)
+        page = ask(client, path, (name, "next"), limit=PAGE, **after)
         yield from page[name]
         if page["next"] is None:
             return
         after = {"after": page["next"]}
 
 
-def ask(client: httpx.Client, path: str, **parameters: Any) -> Any:
-    """What a mock answers; raises `FileNotFoundError` if there is nothing, and `Unreadable` if it is no mock."""
+def ask(client: httpx.Client, path: str, fields: Iterable[str], **parameters: Any) -> Any:
+    """These fields of what a mock answers; raises `FileNotFoundError` if nothing is there, `Unreadable` if no mock."""
     response = client.get(path, params=parameters)
     if response.status_code in (401, 403):
         raise Unreadable(f"{client.base_url} demands a token, or another one. Name it with --token.")
@@ -140,12 +142,10 @@ def ask(client: httpx.Client, path: str, **parameters: Any) -> Any:
         raise FileNotFoundError(path)
     try:
         answer = response.raise_for_status().json()
-    except (httpx.HTTPStatusError, ValueError) as error:
+        return {field: answer[field] for field in fields}
+    except (httpx.HTTPStatusError, ValueError, TypeError, KeyError) as error:
         said = f"GET {path} was answered {response.status_code} {response.headers.get('content-type', '')}".rstrip()
         raise Unreadable(f"{client.base_url} is no mock of this contract: {said}. Name one with --url.") from error
-    if not isinstance(answer, dict):
-        raise Unreadable(f"{client.base_url} is no mock of this contract: GET {path} was answered with no object.")
-    return answer
 
 
 def no_such(patterns: Iterable[str], names: list[str]) -> str:

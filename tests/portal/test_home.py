@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ..serving.served import COMMAND, Served
 from .asking import Ask
 
 OPERATION = re.compile(r'href="/docs#(\S+)"><span[^>]*>(\w+)</span>\s*<code>(\S+)</code>')
@@ -47,29 +48,35 @@ def test_first_page_leads_to_reference_contract_and_errors(ask: Ask) -> None:
 
 def test_first_page_shows_commands_for_the_server_that_was_asked(ask: Ask) -> None:
     """A server on another host or port shows its own address in the commands."""
-    read, create = commands(ask("/", host="mock.example:8080").text)
+    read, create, check = commands(ask("/", host="mock.example:8080").text)
     event = "http://mock.example:8080/v1/calendar_events/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
     assert read == f"curl {event}"
     assert "http://mock.example:8080/v1/patients" in create
+    assert check == "common-apis check --url http://mock.example:8080"
 
 
 def test_a_strange_host_stays_one_word_of_the_command(ask: Ask) -> None:
     """Nothing that the Host header says can become a second command in a reader's shell."""
-    read, _ = commands(ask("/", host="a';touch x;'<b>").text)
+    read, _, check = commands(ask("/", host="a';touch x;'<b>").text)
     command, address = shlex.split(read)
     assert command == "curl"
+    assert len(shlex.split(check)) == 4
     assert address.endswith("/v1/calendar_events/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa")
 
 
-def test_commands_of_the_first_page_work_in_a_shell(server_url: str, program: Callable[[str], str]) -> None:
-    """Both commands, pasted as they are, are answered with success and the record."""
+def test_commands_of_the_first_page_work_in_a_shell(program: Callable[[str], str]) -> None:
+    """Read and create, pasted as they are, are answered with the record; then the check says that nothing was wrong."""
     shell, _ = program("sh"), program("curl")
-    read, create = commands(httpx.get(server_url).text)
-    for command, status in ((read, "200"), (create, "201")):
-        line = f"{command} --silent --fail --write-out '\n%{{http_code}}'"
-        answer = subprocess.run([shell, "-c", line], capture_output=True, text=True, check=True, timeout=30)
-        assert answer.stdout.endswith(f"\n{status}")
-        assert '"id"' in answer.stdout or '"first_name"' in answer.stdout
+    with Served("--port", "0") as server:
+        read, create, check = commands(httpx.get(server.url).text)
+        for command, status in ((read, "200"), (create, "201")):
+            line = f"{command} --silent --fail --write-out '\n%{{http_code}}'"
+            answer = subprocess.run([shell, "-c", line], capture_output=True, text=True, check=True, timeout=30)
+            assert answer.stdout.endswith(f"\n{status}")
+            assert '"id"' in answer.stdout or '"first_name"' in answer.stdout
+        line = check.replace("common-apis", str(COMMAND), 1)
+        checked = subprocess.run([shell, "-c", line], capture_output=True, text=True, check=True, timeout=30)
+    assert checked.stdout == "check: no findings in 2 exchanges of 1 sandbox.\n"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What tests of the commands that look at recorded traffic have in common."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,11 @@ def run(*arguments: object) -> tuple[int, str, str]:
     """The exit code, the output and the error output of a command, run in this process."""
     ended = CliRunner().invoke(main, [*map(str, arguments)], prog_name="common-apis")
     return ended.exit_code, ended.stdout, ended.stderr
+
+
+def places(report: str) -> list[tuple[str, str, str]]:
+    """The operation, the rule and the place of each finding of a JSON report."""
+    return [(each["operation"], each["rule"], each["place"]) for each in json.loads(report)["findings"]]
 
 
 class Consumer:

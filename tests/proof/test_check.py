@@ -2,7 +2,10 @@
 
 import json
 import subprocess
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,14 +14,9 @@ from common_apis.mock_server.proof import exchanges
 
 from ..mock import NOBODY, A
 from ..serving.served import Served
-from .commands import Consumer, consumer, run
+from .commands import Consumer, consumer, places, run
 
 __all__ = ["consumer"]
-
-
-def places(report: str) -> list[tuple[str, str, str]]:
-    """The operation, the rule and the place of each finding of a JSON report."""
-    return [(each["operation"], each["rule"], each["place"]) for each in json.loads(report)["findings"]]
 
 
 def test_a_swallowed_400_is_found(consumer: Consumer) -> None:
@@ -82,56 +80,6 @@ def test_faults_of_other_kinds_are_found(consumer: Consumer, sent: dict[str, Any
     [finding] = json.loads(said)["findings"]
     assert finding["place"] == place
     assert finding["line"].startswith(f"openapi/{file}.yaml:")
-
-
-@pytest.mark.parametrize(
-    ("expected", "code"),
-    [("==2", 0), (">=2", 0), ("<= 2", 0), ("!=1", 0), (">1", 0), ("<3", 0), ("==1", 1), (">2", 1), ("<2", 1)],
-)
-def test_expectations_count_the_calls_of_an_operation(consumer: Consumer, expected: str, code: int) -> None:
-    """One that does not hold is a finding, which tells what was called instead."""
-    consumer.create()
-    consumer.create()
-    consumer.send("GET", f"/v1/patient_tasks/{A}")
-    ended, said, _ = consumer.check("--expect", f"patient_tasks_create {expected}", "--expect", "workers_get==0")
-    assert ended == code
-    missed = "It was called 2 times. Other calls: patient_tasks_get once. [expectation] (openapi/paths/patient_tasks."
-    assert (missed in said) is bool(code)
-
-
-@pytest.mark.parametrize(
-    ("expected", "said"),
-    [
-        ("patient_task_create==1", "no operation is called `patient_task_create`. Did you mean patient_tasks_create?"),
-        ("xyz==1", "no operation is called `xyz`. `common-apis routes` lists them."),
-        ("workers_get=1", "`workers_get=1` is no expectation. Expected one such as messages_create==1"),
-    ],
-)
-def test_an_expectation_that_makes_no_sense_is_refused(consumer: Consumer, expected: str, said: str) -> None:
-    """It could not tell; the operation that was meant is named."""
-    consumer.create()
-    code, _, error = consumer.check("--expect", expected)
-    assert code == 2
-    assert said in error
-
-
-def test_a_baseline_accepts_what_is_known(consumer: Consumer, tmp_path: Path) -> None:
-    """In another sandbox, by another version of the program, the same is accepted; what is new is not."""
-    baseline = tmp_path / "baseline.json"
-    consumer.create(user_id="me")
-    consumer.create(status="done")
-    assert consumer.check("--write-baseline", baseline)[0] == 0
-    other = Consumer(consumer.server)
-    with other.http:
-        other.create()
-        other.http.headers["X-Mock-Consumer"] = "web-app/2.0"
-        other.create(user_id="somebody")
-        code, said, _ = other.check("--baseline", baseline)
-        assert code == 0
-        assert said.startswith(f"1 accepted by {baseline}.\n1 of {baseline} not found again")
-        other.create(task_type="")
-        code, said, _ = other.check("--baseline", baseline, "--format", "json")
-    assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/task_type")])
 
 
 def test_a_journal_that_has_forgotten_cannot_tell(consumer: Consumer) -> None:
@@ -224,6 +172,7 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
         (["--url", "http://127.0.0.1:1"], "no mock answers at http://127.0.0.1:1: "),
         (["--url", f"{server_url}/docs"], "is no mock of this contract: GET /_mock/sandboxes was answered 404"),
         (["--url", "localhost"], "`localhost` is no address of a mock. Expected one such as http://127.0.0.1:4010."),
+        (["--url", server_url, "--token", "ü"], "the token has a character that no header can have."),
         (["--url", server_url, "--sandbox", "no-*"], "no sandbox is called no-*. There are "),
         (["--journal", tmp_path / "none.jsonl"], "does not exist"),
         (["--url", server_url, "--baseline", tmp_path / "none.json"], "Write it with --write-baseline."),
@@ -250,3 +199,15 @@ def test_a_lenient_mock_with_a_token_is_read() -> None:
             assert (code, "Name it with --token." in error) == (2, True)
             code, said, _ = consumer.check("--token", "fixture-token", "--format", "json")
     assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/nick")])
+
+
+def test_a_server_that_is_no_mock_is_told_from_one(tmp_path: Path) -> None:
+    """Also if it answers JSON at every path."""
+    (tmp_path / "_mock").mkdir()
+    (tmp_path / "_mock" / "sandboxes").write_text("{}", "utf-8")
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        code, _, error = run("check", "--url", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert (code, "is no mock of this contract: GET /_mock/sandboxes was answered 200" in error) == (2, True)

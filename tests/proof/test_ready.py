@@ -1,5 +1,6 @@
 """`common-apis ready`: for health checks, and for jobs that have just started a mock."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -40,3 +41,16 @@ def test_what_is_not_ready_is_said(server_url: str) -> None:
     code, _, error = run("ready", "--url", f"{server_url}/docs")
     assert (code, "is no mock: GET /_mock/sandboxes was answered 404" in error) == (1, True)
     assert run("ready", "--url", "localhost")[0] == 2
+
+
+def test_a_command_that_is_broken_off_tells_nothing() -> None:
+    """Its exit code is that of an interrupt, and no verdict."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with subprocess.Popen([COMMAND, "check", "--url", url], stderr=subprocess.PIPE) as asking:
+            asked, _ = silent.accept()
+            asking.send_signal(signal.SIGINT)
+            assert asking.wait(30) == 130
+            assert asking.stderr is not None
+            assert b"Traceback" not in asking.stderr.read()
+            asked.close()

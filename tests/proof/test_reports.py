@@ -141,3 +141,5 @@ def test_findings_of_one_identity_are_one() -> None:
         ("/goals/0/title", "web", 1, 2),
         ("", "web", 1, 3),
     ]
+    numbered = [Finding(operation=f"GET /v1/tasks/{number}", rule="not_found", message="m") for number in (7, 8)]
+    assert [each.times for each in folded(numbered)] == [2]
