@@ -149,7 +149,7 @@ class Shadow:
     def tell(self) -> None:
         """Say how far the two were compared."""
         if self.lost:
-            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer.")
+            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer in time.")
         if self.apart:
             self.ledger.notes.append(
                 f"{were(self.apart)} about records that one of the two has and the other has not."
