@@ -15,6 +15,7 @@ from common_apis.mock_server.serving.app import Settings, create_app
 
 from .mock import Mock
 
+ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("common-apis")
 
 
@@ -45,6 +46,15 @@ def server_url() -> Iterator[str]:
         assert ready.startswith("common-apis ready: http://"), ready
         yield ready.split()[2]
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*build, "--wheel-dir", folder, ROOT], check=True, timeout=300)
+    return next(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")

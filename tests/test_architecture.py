@@ -27,7 +27,14 @@ ALLOWED = {
     },
     "mock_server.proof": {
         *("handlers", "mock_server.contract"),
-        *("httpx", "hypothesis", "jinja2", "orjson", "schemathesis"),
+        *("httpx", "hypothesis", "jinja2", "openapi_spec_validator", "orjson", "schemathesis"),
+    },
+    "mock_server.testing": {
+        "mock_server.contract",
+        "mock_server.proof",
+        "mock_server.serving",
+        "mock_server.world",
+        "pytest",
     },
     "mock_server.relay": {
         *("handlers", "mock_server.contract", "mock_server.control", "mock_server.proof", "mock_server.serving"),
@@ -100,6 +107,8 @@ def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
         ("mock_server.portal.home", "import connexion"),
         ("mock_server.serving.app", "import schemathesis"),
         ("mock_server.serving.app", "from .. import cli"),
+        ("mock_server.testing.plugin", "import schemathesis"),
+        ("mock_server.proof.check", "from ..testing import plugin"),
         ("mock_server.serving.app", "from ..relay import app"),
         ("mock_server.relay.app", "import connexion"),
     ],

@@ -12,13 +12,24 @@ import yaml
 
 from common_apis.mock_server.contract.document import Loader
 
-from .conftest import COMMAND
+from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
+EXAMPLES = {
+    "Dockerfile": "dockerfile",
+    "compose.yaml": "yaml",
+    "github-actions.yml": "yaml",
+    "gitlab-ci.yml": "yaml",
+    "playwright/vite.config.ts": "ts",
+    "playwright/sandbox.ts": "ts",
+    "pytest/test_booking.py": "python",
+    "vitest/mock.ts": "ts",
+    "vitest/sandbox.ts": "ts",
+}
+"""The examples that the README shows, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]
 """What the README's requests are answered, in their order."""
 
@@ -76,3 +87,11 @@ def test_the_commands_are_those_listed() -> None:
     shown = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
     commands = set(re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE))
     assert set(re.findall(r"^\| `common-apis ([a-z]+)`", README, re.MULTILINE)) == commands
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_shown_as_it_is(name: str) -> None:
+    """The code in the README is that of the examples, which are run, to the letter."""
+    code = (ROOT / "examples" / name).read_text("utf-8")
+    assert f"```{EXAMPLES[name]}\n{code}```" in README
+    assert f"(examples/{name})" in README

@@ -11,8 +11,10 @@ import click
 from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
+from .diff import diff
 from .proxy import proxy
 from .ready import ready
+from .replay import replay
 from .seed import seed
 from .serve import serve
 
@@ -39,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (serve, ready, check, coverage, proxy, bundle, routes, seed):
+for command in (serve, ready, check, coverage, proxy, diff, replay, bundle, routes, seed):
     main.add_command(command)

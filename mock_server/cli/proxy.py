@@ -102,7 +102,7 @@ def proxy(
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
-    from ..serving.server import listen, run, url
+    from ..serving.server import create_server, listen, url
 
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
@@ -126,11 +126,12 @@ def proxy(
     relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
     sandboxes = create_sandboxes(settings, contract)
     app = create_proxy(settings, contract, sandboxes, relay)
+    ready = f"common-apis ready: {where} (proxy of {upstream})"
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
     with suppress(KeyboardInterrupt), closing(sandboxes):
-        run(app, listening, lambda: click.echo(f"common-apis ready: {where} (proxy of {upstream})"), sandboxes.chores)
+        create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
 
 

@@ -12,22 +12,29 @@ from .options import Command, give_up, option
 if TYPE_CHECKING:
     from ..proof.exchanges import Recording
 
+JOURNAL = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file of exchanges."""
 QUIET_S = 2
 """Seconds between two words on how far it is."""
 
 
 def recorded(command: Command) -> Command:
     """The options that say where the traffic is."""
+    file = click.option(
+        "--journal",
+        "journals",
+        multiple=True,
+        type=JOURNAL,
+        metavar="FILE",
+        help="A file of exchanges to read instead of asking a mock. Repeatable.",
+    )
+    return of_mock(file(command))
+
+
+def of_mock(command: Command) -> Command:
+    """The options that say which journals of which mock."""
     for each in (
         option("--token", metavar="TOKEN", help="The token that the mock demands."),
-        click.option(
-            "--journal",
-            "journals",
-            multiple=True,
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            metavar="FILE",
-            help="A file of exchanges to read instead of asking a mock. Repeatable.",
-        ),
         click.option(
             "--sandbox",
             "sandboxes",

@@ -118,7 +118,7 @@ def serve(
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
     from ..serving.guard import Guard
-    from ..serving.server import listen, run, url
+    from ..serving.server import create_server, listen, url
     from ..world.log import DataError, Sync
     from ..world.sandboxes import Bounds
     from ..world.seed import SeedError
@@ -156,4 +156,4 @@ def serve(
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
     with suppress(KeyboardInterrupt), closing(sandboxes):
-        run(app, listening, started, sandboxes.chores)
+        create_server(app, started, sandboxes.chores).run(sockets=[listening])

@@ -13,12 +13,16 @@ from os.path import normpath
 from pathlib import Path
 from typing import Any
 
+import orjson
 import yaml
 
 from .pointer import follow
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 CONTROL = CONTRACT.with_name("control.yaml")
+
+METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
+"""The keys of a path that are operations."""
 
 
 class ContractError(Exception):
@@ -46,11 +50,19 @@ def load(root: Path = CONTRACT) -> dict[str, Any]:
     return Folding(root).document()
 
 
+def parsed(text: str, json: bool) -> Any:
+    """What a text says as YAML, or as JSON, which has escapes that YAML has not; raises `ValueError`."""
+    try:
+        return orjson.loads(text) if json else yaml.load(text, Loader)
+    except yaml.YAMLError as error:
+        raise ValueError(error) from error
+
+
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The method, path and description of each operation, in the document's order."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            if method != "parameters":
+            if method in METHODS:
                 yield method, path, operation
 
 
@@ -79,8 +91,8 @@ class Folding:
         if file not in self.files:
             try:
                 text = file.read_text("utf-8")
-                self.files[file] = text if file.suffix == ".md" else yaml.load(text, Loader)
-            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                self.files[file] = text if file.suffix == ".md" else parsed(text, json=file.suffix == ".json")
+            except (OSError, ValueError) as error:
                 raise ContractError(f"{self.name(file)} cannot be read: {error}") from error
         return self.files[file]
 

@@ -15,7 +15,7 @@ from .pointer import tokens
 
 
 class Line(NamedTuple):
-    """A line of the contract: the file, relative to the folder that the contract's folder is in, and its number."""
+    """A line of the contract: the file and its number."""
 
     file: str
     number: int
@@ -33,10 +33,14 @@ class Node(NamedTuple):
 
 
 class Source:
-    """The files of a contract. Its methods raise `ContractError` if one cannot be read."""
+    """The files of a contract. Its methods raise `ContractError` if one cannot be read.
 
-    def __init__(self, root: Path = CONTRACT) -> None:
+    Files are named from `top` on; without it, from the folder that the contract's folder is in.
+    """
+
+    def __init__(self, root: Path = CONTRACT, top: Path | None = None) -> None:
         self.root = root.resolve()
+        self.top = top or self.root.parent.parent
         self.files: dict[Path, yaml.Node] = {}
         self.found: dict[str, tuple[Node, Node]] = {}
 
@@ -148,6 +152,5 @@ class Source:
 
     def line(self, node: Node) -> Line:
         """The line that names a node."""
-        top = self.root.parent.parent
-        file = node.file.relative_to(top) if node.file.is_relative_to(top) else node.file
+        file = node.file.relative_to(self.top) if node.file.is_relative_to(self.top) else node.file
         return Line(file.as_posix(), node.line)

@@ -50,7 +50,7 @@ def addressed(place: Place) -> tuple[str, str]:
 def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A field that ought to be there (D-34: named where it ought to stand)."""
     field = error.kind.value
-    return [([*error.instance_path, field], f"is missing.{expected(schema['properties'][field])}")]
+    return [([*error.instance_path, field], f"is missing.{expected(schema.get('properties', {}).get(field, {}))}")]
 
 
 def unknown(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
@@ -62,7 +62,7 @@ def unwanted(field: str, schema: Schema) -> str:
     """What to say of a field that may not be sent; `x-fixed` has those that the contract knows elsewhere."""
     if "x-propertyNames" in schema:
         return f"may not have this name.{expected(schema['x-propertyNames'])}"
-    fields = list(schema["properties"])
+    fields = list(schema.get("properties", {}))
     if field in schema.get("x-fixed", {}):
         return f"{schema['x-fixed'][field]}{suggestion(field, fields, SLIP)}{known(fields)}"
     return f"is not a field here.{suggestion(field, fields) or known(fields)}"

@@ -1,11 +1,15 @@
 """The words of a message: what was expected, what was found, what may have been meant."""
 
+import re
 from typing import Any
 
 import orjson
 
 from .schema import Schema
 
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+IN_PATH = re.compile(rf"(?<=/)({ID.pattern}|[0-9]+)(?=/|\Z)", re.IGNORECASE)
+"""An id, or what somebody takes for one, in a path."""
 LONGEST = 60
 """How many characters of a value are shown."""
 LIKE, SLIP = 60, 90
@@ -26,7 +30,7 @@ def expected(schema: Schema) -> str:
     types = schema.get("type", "")
     words = schema.get("x-expected")
     if words is None and "enum" in schema:
-        words = f"one of {', '.join(value for value in schema['enum'] if value)}"
+        words = f"one of {', '.join(str(value) for value in schema['enum'] if value)}"
     elif words is None:
         words = next((WORDS[name] for name in WORDS if name in types), "")
     return f" Expected {words}{', or null' if 'null' in types else ''}." if words else ""
@@ -52,6 +56,16 @@ def shortened(text: str) -> str:
 def known(words: list[str]) -> str:
     """The words that would have been right."""
     return f" {'Fields here are' if len(words) > 1 else 'The field here is'} {', '.join(words)}." if words else ""
+
+
+def with_ids_lowered(text: str) -> str:
+    """Text as it is compared: the case of an id says nothing (D-35)."""
+    return ID.sub(lambda found: found[0].lower(), text)
+
+
+def template(path: str) -> str:
+    """A path as the contract may have it: without its query, and with `{id}` in place of an id."""
+    return IN_PATH.sub("{id}", path.partition("?")[0])
 
 
 def suggestion(word: str, words: list[str], likeness: int = LIKE) -> str:

@@ -1,16 +1,16 @@
 """The clock of a sandbox: get, set, advance."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ...handlers.errors import BadRequest, Refused
-from ..world.clock import Clock, written
+from ..world.clock import LAST, Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
 from .terms import Answer, Steered, sandbox
 
-FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""Between which moments a clock may be, so that the times that it gives can be sent back (D-37)."""
+LAST_RUNNING = LAST.replace(year=LAST.year - 1)
+"""Where a clock that runs may be set at the latest: it has a year to go."""
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -28,7 +28,7 @@ async def set(sandboxes: Sandboxes, asked: Steered) -> Answer:
         frozen = body.get("frozen", clock.frozen is not None and body["now"] is not None)
         now = datetime.fromisoformat(body["now"]) if body["now"] else machine
     if body:
-        await found.set_clock(Clock(frozen=now) if frozen else Clock(now - machine))
+        await found.set_clock(clock_at(now, frozen, machine, "/now" if "now" in body else "/frozen"))
     return Answer(said(found))
 
 
@@ -36,11 +36,25 @@ async def advance(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Let time pass."""
     found, by = sandbox(sandboxes, asked), timedelta(seconds=asked.body["seconds"])
     clock, machine = found.store.state.clock, sandboxes.machine()
-    if clock.read(lambda: machine) + by >= LAST:
-        detail = f"`seconds` would take the clock beyond {LAST.year - 1}. It is {written(clock.read(lambda: machine))}."
-        raise Refused([BadRequest(detail, pointer="/seconds")])
-    await found.set_clock(Clock(frozen=clock.frozen + by) if clock.frozen else Clock(clock.ahead + by))
+    now = clock.read(lambda: machine) + by
+    await found.set_clock(clock_at(now, clock.frozen is not None, machine, "/seconds"))
     return Answer(said(found))
+
+
+def clock_at(now: datetime, frozen: bool, machine: datetime, pointer: str) -> Clock:
+    """A clock that is at a moment, and stands still or runs on. Raises `Refused` if that is too late."""
+    if now > latest(frozen):
+        detail = (
+            f"The clock would be at {written(now)}. One that {'stands still' if frozen else 'runs'}"
+            f" may be at {written(latest(frozen))} at the latest."
+        )
+        raise Refused([BadRequest(detail, pointer=pointer)])
+    return Clock(frozen=now) if frozen else Clock(now - machine)
+
+
+def latest(frozen: bool) -> datetime:
+    """Where a clock may be at the latest when it is set."""
+    return LAST if frozen else LAST_RUNNING
 
 
 def said(sandbox: Sandbox) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from ..world.changes import difference
 from ..world.sandboxes import Sandboxes
 from ..world.state import State
 from .snapshots import named
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, aside, sandbox
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -13,4 +13,4 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     before = State(state.base)
     if "against" in asked.parameters:
         before = named(sandboxes, asked, "against").state
-    return Answer(difference(state, before))
+    return await aside(lambda: difference(state, before))

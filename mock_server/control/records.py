@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import orjson
 
@@ -10,13 +11,12 @@ from ...handlers.errors import Fault, ParseException, Refused
 from ...handlers.resource import STAMPED
 from ...handlers.terms import Asked, Key, Record
 from ..contract.model import Model
-from ..contract.words import shortened, suggestion
+from ..contract.words import shortened, suggestion, with_ids_lowered
 from ..world.changes import records
-from ..world.clock import written
+from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
-from .clock import FIRST
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, aside, sandbox
 
 WORDS = ("null", "true", "false")
 """Values that are compared as those of JSON, and never as text."""
@@ -27,9 +27,13 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     state, collection = sandbox(sandboxes, asked).store.state, asked.parameters["collection"]
     limit, after = asked.parameters["limit"], asked.parameters.get("after", "").lower()
     wanted = [*conditions(sandboxes.models[collection], asked.parameters.get("where", []))]
-    fitting = (record for record in records(state, collection, after) if fits(record, wanted))
-    page = [*islice(fitting, limit + 1)]
-    return Answer({"records": page[:limit], "next": page[limit - 1]["id"] if len(page) > limit else None})
+
+    def page() -> dict[str, Any]:
+        fitting = (record for record in records(state, collection, after) if fits(record, wanted))
+        found = [*islice(fitting, limit + 1)]
+        return {"records": found[:limit], "next": found[limit - 1]["id"] if len(found) > limit else None}
+
+    return await aside(page)
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -93,6 +97,6 @@ def fits(record: Record, wanted: Sequence[tuple[str, str]]) -> bool:
     for field, value in wanted:
         found = record.get(field)
         text = found if isinstance(found, str) and value not in WORDS else orjson.dumps(found).decode()
-        if text != value:
+        if with_ids_lowered(text) != with_ids_lowered(value):
             return False
     return True

@@ -10,6 +10,7 @@ import orjson
 
 from ...handlers.errors import NotFound, Refused
 from ..contract.nearness import nearest
+from ..contract.words import with_ids_lowered
 from ..world.journal import Journal
 from ..world.rules import contains
 from ..world.sandboxes import Sandboxes
@@ -115,7 +116,7 @@ def has(exchange: Told, wanted: dict[str, Any]) -> bool:
     request = exchange["request"]
     for name, each in wanted.items():
         if name == "path":
-            if not re.fullmatch(wildcards(each), exchange["path"]):
+            if not re.fullmatch(wildcards(with_ids_lowered(each)), with_ids_lowered(exchange["path"])):
                 return False
         elif name == "headers":
             if not contains(request["headers"], {header.lower(): value for header, value in each.items()}):

@@ -37,7 +37,7 @@ async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     if not known(sandboxes, body["from"]):
         detail = f"`from` names no sandbox: `{body['from']}`. Send the name of one that exists."
         raise Refused([ResourceNotFound(detail, pointer="/from")])
-    return made(sandboxes, await sandboxes.fork(sandboxes.find(body["from"]), name, begin))
+    return made(sandboxes, sandboxes.fork(sandboxes.find(body["from"]), name, begin))
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -61,7 +61,7 @@ async def reset(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def fork(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A new sandbox that is as another is now."""
     source = sandbox(sandboxes, asked)
-    return made(sandboxes, await sandboxes.fork(source, free(sandboxes, asked.body.get("name"))))
+    return made(sandboxes, sandboxes.fork(source, free(sandboxes, asked.body.get("name"))))
 
 
 def made(sandboxes: Sandboxes, new: Sandbox) -> Answer:

@@ -10,13 +10,14 @@ from ...handlers.errors import Fault, NotFound, ParseException, Refused, Resourc
 from ..contract.violation import MOST
 from ..world import snapshot
 from ..world.changes import shared
-from ..world.clock import written
+from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
 from ..world.state import Snapshot, State
+from ..world.store import Stored
 from . import sandboxes as worlds
-from .clock import FIRST, LAST
-from .terms import Answer, Steered, sandbox
+from .clock import latest
+from .terms import Answer, Steered, aside, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -29,23 +30,24 @@ async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a sandbox as it is now."""
     found, name = sandbox(sandboxes, asked), asked.body["name"]
     kept = Snapshot(found.store.state, sandboxes.machine())
-    await found.store.save(name, kept)
+    await sandboxes.save(found, name, kept)
     return Answer(said(name, kept), f"/_mock/sandboxes/{found.name}/snapshots/{name}")
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A snapshot as a document."""
-    return Answer(snapshot.said(named(sandboxes, asked)))
+    found = named(sandboxes, asked)
+    return await aside(lambda: snapshot.said(found, Stored.json))
 
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep what a document says as a snapshot, checked against the contract."""
-    store, name = sandbox(sandboxes, asked).store, asked.parameters["snapshot"]
+    found, name = sandbox(sandboxes, asked), asked.parameters["snapshot"]
     refuse(form(sandboxes, asked.body))
     worlds.check_seed(sandboxes, asked.body["seed"])
     uploaded = snapshot.read(asked.body, sandboxes.models, sandboxes.seeds.base, sandboxes.machine())
     refuse(meaning(uploaded.state, asked.body))
-    await store.save(name, uploaded)
+    await sandboxes.save(found, name, uploaded)
     return Answer(said(name, uploaded))
 
 
@@ -79,8 +81,9 @@ def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
         yield ParseException(
             "`clock.now` is null. A clock that stands still does so at a moment.", pointer="/clock/now"
         )
-    if clock["now"] and not FIRST <= datetime.fromisoformat(clock["now"]) < LAST:
-        detail = f"`clock.now` is `{clock['now']}`. Expected a moment in the years 1900 to 2199, in UTC."
+    if clock["now"] and not FIRST <= datetime.fromisoformat(clock["now"]) <= latest(clock["frozen"]):
+        years = f"1900 to {latest(clock['frozen']).year}"
+        detail = f"`clock.now` is `{clock['now']}`. Expected a moment in the years {years}, in UTC."
         yield ParseException(detail, pointer="/clock/now")
     for collection, records in document["records"].items():
         for flaw in malformed(sandboxes.models[collection], records):

@@ -1,7 +1,10 @@
 """The terms between the handlers of the control plane and whoever serves them."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, NamedTuple
+
+from orjson import Fragment, dumps
 
 from ...handlers.errors import NotFound, Refused
 from ..world.sandbox import Sandbox
@@ -22,6 +25,14 @@ class Answer(NamedTuple):
     content: Any = None
     location: str = ""
     stream: AsyncIterator[bytes] | None = None
+
+
+async def aside(make: Callable[[], Any]) -> Answer:
+    """An answer whose making may take long: in a thread, so that other requests are answered meanwhile.
+
+    It is made of what never changes, such as a state, and of nothing else.
+    """
+    return Answer(Fragment(await asyncio.to_thread(lambda: dumps(make()))))
 
 
 def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:

@@ -1,22 +1,25 @@
 """The portal as an application: everything that is not an operation of the contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .cases import Cases
 from .home import Home
 from .problems import Problems
 from .publication import Publication, as_json, as_yaml
 from .reference import Reference
 
 
-def create_portal(document: dict[str, Any], control: dict[str, Any], *, not_found: ASGIApp) -> ASGIApp:
-    """The portal of a folded contract, and of that of the control plane. What it does not know is left to `not_found`.
+def create_portal(
+    document: dict[str, Any], control: dict[str, Any], cases: Mapping[str, Any], *, not_found: ASGIApp
+) -> ASGIApp:
+    """The portal of a folded contract, of that of the control plane, and of the cases that magic values lead to.
 
-    `not_found` also gets a request for a page of the portal with another method than GET or HEAD.
-    The scope then has the key `allow`: what the header `Allow` of a 405 should say.
+    What it does not know is left to `not_found`. That also gets a request for a page of the portal with another method
+    than GET or HEAD. The scope then has the key `allow`: what the header `Allow` of a 405 should say.
     """
     home = Home(document)
     reference = Reference(document)
@@ -30,6 +33,7 @@ def create_portal(document: dict[str, Any], control: dict[str, Any], *, not_foun
         "/openapi.yaml": Publication("application/yaml", lambda: as_yaml(document)).answer,
         "/_mock/openapi.json": Publication("application/json", lambda: as_json(control)).answer,
         "/_mock/openapi.yaml": Publication("application/yaml", lambda: as_yaml(control)).answer,
+        "/cases": Cases(document, cases).answer,
         "/problems": problems.all,
         "/problems/{code}": problems.one,
     }

@@ -39,6 +39,7 @@ class Home:
                     "json": f"{server}/openapi.json",
                     "yaml": f"{server}/openapi.yaml",
                 },
+                "cases": f"{server}/cases",
                 "problems": f"{server}/problems",
             }
         )

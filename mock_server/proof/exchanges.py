@@ -90,10 +90,10 @@ def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress
     return recording
 
 
-def write(file: Path, exchanges: Iterable[Exchange]) -> None:
-    """Write exchanges to a file, one a line. Raises `OSError`."""
-    with file.open("wb") as lines:
-        lines.writelines(orjson.dumps(each) + b"\n" for each in exchanges)
+def write(file: Path, exchanges: Iterable[Exchange], add: bool = False) -> None:
+    """Write exchanges to a file, one a line, or add them to it; processes may add at once. Raises `OSError`."""
+    with file.open("ab" if add else "wb", buffering=0) as lines:
+        lines.write(b"".join(orjson.dumps(each) + b"\n" for each in exchanges))
 
 
 def authorization(token: str | None) -> dict[str, str]:

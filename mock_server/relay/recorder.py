@@ -7,9 +7,9 @@ import orjson
 
 from ...handlers.terms import Key
 from ..contract.model import Model, Record, models
-from ..contract.nearness import GUID
 from ..contract.pointer import tokens
 from ..contract.violation import violations
+from ..contract.words import ID
 from ..serving.request import decode
 from .gaps import Gaps
 from .ledger import Ledger
@@ -43,7 +43,7 @@ class Recorder:
             return
         collection = operation.path.split("/")[2]
         if method == "DELETE" or response.status == 404:
-            if named := GUID.search(exchange.target):
+            if named := ID.search(exchange.target):
                 self.records.pop(Key(collection, self.scrubber.id(named[0])), None)
         elif response.status in GRANTED:
             record, _ = decode(response.body)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
-from ..serving.exchange import WORLD, Exchange
+from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
 from ..serving.operation import Operation
 from ..serving.response import Headers, Response
+from ..serving.telling import WORLD
 from .ledger import Ledger
 from .upstream import Upstream
 

@@ -14,8 +14,8 @@ from secrets import randbelow, token_bytes
 from typing import Any
 
 from ..contract.model import Model, Record
-from ..contract.nearness import GUID
 from ..contract.schema import Schema, Validator, validator
+from ..contract.words import ID
 from ..world.clock import machine_time, written
 from . import synthetic
 
@@ -97,7 +97,7 @@ class Scrubber:
     def texts(self, schema: Schema, text: str, exact: bool) -> Iterator[str]:
         """What may stand for a text, the best first."""
         kind = schema.get("format") or schema.get("x-type", "")
-        if kind == "uuid" or GUID.fullmatch(text):
+        if kind == "uuid" or ID.fullmatch(text):
             yield self.id(text)
         if schema.get("x-type") == "birthday":
             yield from self.birthdays(text)

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from ..contract.nearness import GUID
+from ..contract.words import ID
 from ..serving.request import decode
 from ..serving.response import Response
 
@@ -24,13 +24,13 @@ class Twins:
 
     def translated(self, text: str) -> str:
         """Text of a request to the server, with the ids that the mock has in their place."""
-        return GUID.sub(lambda found: self.ids.get(found[0].lower(), found[0]), text)
+        return ID.sub(lambda found: self.ids.get(found[0].lower(), found[0]), text)
 
     def meet(self, theirs: Response, ours: Response) -> None:
         """Learn from two answers to one request."""
         for known, answer in ((self.theirs, theirs), (self.ours, ours)):
             if answer.status < 300:
-                for found in GUID.finditer(answer.body.decode("latin-1")):
+                for found in ID.finditer(answer.body.decode("latin-1")):
                     remember(known, found[0].lower(), None)
         their_id, our_id = id_of(theirs), id_of(ours)
         if their_id and our_id:
@@ -50,7 +50,7 @@ class Twins:
         ):
             if answer.status == 404 and other.status < 300 and code in ABSENT:
                 text = asked if known is self.theirs else self.translated(asked)
-                if any(found[0].lower() not in known for found in GUID.finditer(text)):
+                if any(found[0].lower() not in known for found in ID.finditer(text)):
                     return True
         return False
 

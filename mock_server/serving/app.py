@@ -86,17 +86,18 @@ def create_app(
     document, control = contract or load(settings.contract), control_contract()
     check_handlers(document, handler)
     check_handlers(control, steering)
+    worlds = sandboxes or create_sandboxes(settings, document)
     router, missing = Router[Operation](), NotFoundApp(document, control)
     stack: Any = partial(
         middleware,
         router=router,
-        worlds=Worlds(sandboxes or create_sandboxes(settings, document), settings.strict, settings.lenient),
+        worlds=Worlds(worlds, settings.strict, settings.lenient),
         missing=missing,
         guard=settings.guard,
         origins=settings.origins,
     )
     app = ConnexionMiddleware(
-        create_portal(document, control, not_found=missing),
+        create_portal(document, control, worlds.cases, not_found=missing),
         middlewares=[stack],
     )
     app.add_api(

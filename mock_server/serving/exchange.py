@@ -1,7 +1,6 @@
 """An exchange: a request and what has become of it, as the way of a request fills it in and the journal keeps it."""
 
-import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -13,13 +12,9 @@ from ...handlers.errors import VIOLATIONS, Fault, Refused
 from ...handlers.terms import Key
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
-from .request import decode
+from . import telling
 from .response import Response, entry, instance, problem
 
-SECRETS = "authorization|cookie|password|secret|token|api[-_]?key"
-SECRET = re.compile(SECRETS, re.IGNORECASE)
-IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)
-WORLD = re.compile(r"^/s/[^/]*(?=/)")
 LONGEST = 1000
 """Bytes of a header that says where a request broke the contract."""
 AROUND, HEADER, FAULT = 1500, 200, 400
@@ -102,11 +97,11 @@ class Exchange:
             "at": written(self.clock.read(lambda: self.at)),
             "operation": self.operation,
             "method": self.scope["method"],
-            "path": self.path(),
-            "consumer": self.consumer(),
-            "request": {"headers": readable(self.headers.items()), "body": content(self.content)},
+            "path": telling.path(self.scope),
+            "consumer": telling.consumer(self.headers),
+            "request": telling.message(self.headers.items(), self.content),
             "status": None if broken else response.status,
-            "response": {"headers": readable(response.headers), "body": content(response.body)},
+            "response": telling.message(response.headers, response.body),
             "faults": [entry(fault) for fault in self.faults],
             "violation": self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults),
             "answer_faults": [*self.answer_faults],
@@ -115,27 +110,3 @@ class Exchange:
             "duration": round(self.duration * 1000, 3),
             "steered": self.steered and dict(zip(("by", "name"), self.steered, strict=True)),
         }
-
-    def path(self) -> str:
-        """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
-        query = self.scope.get("query_string", b"").decode("latin-1")
-        return WORLD.sub("", self.instance) + (IN_QUERY.sub(r"\1=redacted", f"?{query}") if query else "")
-
-    def consumer(self) -> str | None:
-        """Who asks: as it says, or its software does."""
-        said = self.headers.get(b"x-mock-consumer") or self.headers.get(b"user-agent")
-        return said.decode("latin-1") if said else None
-
-
-def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers as text; what lets somebody in is not kept."""
-    named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-    return {name: "redacted" if SECRET.search(name) else value for name, value in named}
-
-
-def content(body: bytes) -> Any:
-    """A body: what it says as JSON, or its text, or nothing."""
-    if not body:
-        return None
-    value, unreadable = decode(body)
-    return body.decode("utf-8", "replace") if unreadable else value

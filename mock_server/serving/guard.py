@@ -34,6 +34,14 @@ class Guard:
             return
         raise Turned(Unauthorized(detail, parameter="Authorization"), CHALLENGE)
 
+    def lets_in(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether a request has a token that is taken, or needs none."""
+        try:
+            self.check(headers)
+        except Turned:
+            return False
+        return True
+
 
 def check_size(headers: Iterable[tuple[bytes, bytes]]) -> int:
     """How many bytes headers have in all. Refuse those that are too large."""

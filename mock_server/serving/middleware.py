@@ -8,7 +8,7 @@ from connexion.middleware.abstract import RoutedMiddleware
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import InternalServerError, Refused, ServiceUnavailable
+from ...handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
 from ..world.log import DataError
 from ..world.store import StoreFailed
 from .breaking import cut
@@ -71,7 +71,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         try:
             response = await self.respond(exchange, receive)
             if response is None:
-                await self.app(scope, receive, send)
+                await self.show(exchange, receive, send)
                 return
         except Refused as refused:
             response = exchange.refused(refused)
@@ -93,6 +93,18 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         else:
             await response.send(send)
 
+    async def show(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+        """Leave a request to the pages. If there is none, and one of the API may have been meant, a sandbox keeps it.
+
+        Raises `Refused`.
+        """
+        try:
+            await self.app(exchange.scope, receive, send)
+        except Refused as refused:
+            if refused.first.status == NotFound.status and self.missing.is_of_api(exchange.scope["path"]):
+                self.note(exchange, None)
+            raise
+
     async def respond(self, exchange: Exchange, receive: Receive) -> Response | None:
         """The answer of the operation at the path, or what its methods are; None if the path is none of the contract's.
 
@@ -102,29 +114,35 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         exchange.heads = check_size(scope["headers"])
         path = scope["path"]
         target = self.router.find(segments(path, scope.get("raw_path", b"")))
+        exchange.headers = headers = by_name(scope["headers"])
         if target is None and not path.startswith(API):
             return None
-        exchange.headers = headers = by_name(scope["headers"])
         prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
         if target is None:
-            exchange.enter(self.worlds.sandbox(prefix, headers))
+            self.note(exchange, prefix)
             raise self.missing.nothing(path)
         operations, values = target
         method = scope["method"]
         operation = operations.get("GET" if method == "HEAD" else method)
         if operation is None and method == "OPTIONS":
             return Response(204, [(b"allow", allowed(operations).encode())])
-        if operation:
-            exchange.operation = operation.id
-            self.guard.check(headers)
+        if operation is None:
+            if not path.startswith(CONTROL):
+                self.note(exchange, prefix)
+            raise not_allowed(method, allowed(operations))
+        exchange.operation = operation.id
+        self.guard.check(headers)
         world: Any = self.worlds.sandboxes
-        if not path.startswith(CONTROL):
+        if operation.in_sandbox:
             world = exchange.enter(self.worlds.sandbox(prefix, headers))
             exchange.lenient = self.worlds.lenient
-        if operation is None:
-            raise not_allowed(method, allowed(operations))
         response = await operation.answer(world, exchange, values, receive)
         return response if prefix is None else response.below(f"/s/{prefix}")
+
+    def note(self, exchange: Exchange, prefix: str | None) -> None:
+        """Have a sandbox keep a request that matches no operation; who is not let in makes none."""
+        if self.guard.lets_in(exchange.headers):
+            exchange.enter(self.worlds.sandbox(prefix, exchange.headers))
 
 
 def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -7,18 +7,16 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from ...handlers.errors import NotFound, Refused
-from ..contract.words import nearest
-from .response import instance, problem
+from ..contract.words import nearest, template
 from .routes import not_allowed
 
 PREFIX = "/v1"
 """What all paths have in common, and so says nothing of their likeness."""
 SANDBOX = re.compile(r"^/s/[^/]*(?=/)")
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NotFoundApp:
-    """Answers every request with 404, naming the path of the contract that is nearest to the one asked for.
+    """Refuses every request with 404, naming the path of the contract that is nearest to the one asked for.
 
     Where the scope has `allow`, there is something at the path, and the method is at fault.
     """
@@ -27,14 +25,22 @@ class NotFoundApp:
         self.paths = {path.removeprefix(PREFIX): path for document in documents for path in document["paths"]}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        path = scope["path"]
-        refused = not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(path)
-        await problem(refused, instance(scope)).send(send)
+        """Refuse one request. Raises `Refused`, always."""
+        raise not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(scope["path"])
 
     def nothing(self, path: str) -> Refused:
         """The refusal of a path that leads nowhere."""
-        within = SANDBOX.sub("", path.rstrip("/"))
-        near = nearest(GUID.sub("{id}", within).removeprefix(PREFIX), list(self.paths))
-        advice = f" Did you mean {self.paths[near]}?" if near else " The paths are listed at /."
+        near = self.meant(path)
+        advice = f" Did you mean {near}?" if near else " The paths are listed at /."
         return Refused([NotFound(f"There is nothing at this path.{advice}")])
+
+    def meant(self, path: str) -> str | None:
+        """The path that may have been meant, in the same sandbox, if any is like it."""
+        sandbox = "".join(SANDBOX.findall(path))
+        near = nearest(template(path.removeprefix(sandbox)).removeprefix(PREFIX), list(self.paths))
+        meant = near and self.paths[near]
+        return f"{sandbox}{meant}" if meant and meant.startswith(PREFIX) else meant
+
+    def is_of_api(self, path: str) -> bool:
+        """Whether a path that leads nowhere is like one of the API, such as one without its first part."""
+        return (self.meant(path) or "").startswith(PREFIX)

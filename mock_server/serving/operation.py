@@ -1,6 +1,7 @@
 """An operation of the contract, compiled once: what it takes, who handles it, what it answers."""
 
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any, ClassVar
 
 import orjson
@@ -59,7 +60,7 @@ class Operation:
     def check_media_type(self, exchange: Exchange, faults: list[Fault]) -> None:
         """Refuse a body that is not declared as it ought to be; to be lenient, only note it."""
         try:
-            check_media_type(exchange.headers, self.curl)
+            check_media_type(exchange.scope, exchange.headers, self.curl)
         except Turned as turned:
             if not exchange.lenient:
                 raise
@@ -76,11 +77,10 @@ class Operation:
         exchange.faults = tuple(faults)
         return body
 
-    def curl(self, host: str) -> str:
-        """A line for the shell that sends this operation a body that it takes."""
-        example = orjson.dumps(self.body.example if self.body else {}).decode().replace("'", r"'\''")
-        path = self.path.replace("{id}", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa")
-        return f"curl -X {self.method.upper()} http://{host}{path} -H 'Content-Type: application/json' -d '{example}'"
+    def curl(self, url: str) -> str:
+        """A line for the shell that sends this operation, at the address that was asked for, a body that it takes."""
+        example = orjson.dumps(self.body.example if self.body else {}).decode()
+        return f"curl -X {self.method} {quote(url)} -H 'Content-Type: application/json' -d {quote(example)}"
 
 
 class RecordOperation(Operation):

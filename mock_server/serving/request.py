@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from ...handlers.errors import (
     ContentTooLarge,
@@ -13,7 +13,7 @@ from ...handlers.errors import (
     ParseException,
     UnsupportedMediaType,
 )
-from .response import Turned
+from .response import Turned, instance
 
 LARGEST_BODY = 1 << 20
 """Bytes (D-37)."""
@@ -40,8 +40,8 @@ class Disconnected(Exception):
     """The client went away before its request was whole; nobody waits for an answer."""
 
 
-def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str]) -> None:
-    """Refuse a body that is not declared to be JSON in UTF-8 (D-38); `curl` shows how, given a host."""
+def check_media_type(scope: Scope, headers: Mapping[bytes, bytes], curl: Callable[[str], str]) -> None:
+    """Refuse a body that is not declared to be JSON in UTF-8 (D-38); `curl` shows how, given the address."""
     coding = headers.get(b"content-encoding", b"identity")
     if coding != b"identity":
         detail = f"The body is encoded as `{coding.decode('latin-1')[:100]}`. Send it as it is."
@@ -55,7 +55,8 @@ def check_media_type(headers: Mapping[bytes, bytes], curl: Callable[[str], str])
             return
     was = f"`{declared.decode('latin-1')[:100]}`" if declared else "nothing"
     host = headers.get(b"host", b"127.0.0.1:4010").decode("latin-1")
-    detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {curl(host)}"
+    example = curl(f"http://{host}{instance(scope)}")
+    detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {example}"
     raise Turned(UnsupportedMediaType(detail, parameter="Content-Type"))
 
 

@@ -57,8 +57,8 @@ def url(listening: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None], chores: Chores) -> None:
-    """Serve until told to stop by a signal."""
+def create_server(app: ASGIApp, ready: Callable[[], None], chores: Chores) -> Server:
+    """A server; its `run` serves on sockets until it is told to stop, by a signal or by `should_exit`."""
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -67,8 +67,9 @@ def run(app: ASGIApp, listening: socket.socket, ready: Callable[[], None], chore
         lifespan="on",
         access_log=False,
         proxy_headers=False,
+        log_config=None,
         log_level=logging.ERROR,
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    Server(config, ready, chores).run(sockets=[listening])
+    return Server(config, ready, chores)

@@ -14,6 +14,7 @@ from .declared import Declared
 from .exchange import Exchange
 from .prefer import PLACE, Preferences, preferences
 from .response import Response
+from .telling import path
 
 
 async def steered(
@@ -46,7 +47,7 @@ async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange)
         return None
     exchange.steered = ("prefer", wanted.applied)
     if wanted.dynamic and wanted.example is None and status == declared.success:
-        seed = f"{wanted.seed} {declared.id} {exchange.path()} {exchange.content!r}"  # the same in every sandbox
+        seed = f"{wanted.seed} {declared.id} {path(exchange.scope)} {exchange.content!r}"  # the same in every sandbox
         return declared.sampled(seed, exchange.instance)
     return declared.answer(status, wanted.example, exchange.instance)
 

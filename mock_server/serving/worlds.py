@@ -37,7 +37,8 @@ class Worlds:
         if not NAME.fullmatch(name):
             detail = (
                 f"`{shortened(name)}` is no name of a sandbox."
-                " Expected up to 63 of the characters a-z, 0-9, _, . and -, the first a letter or a digit."
+                " Expected up to 63 characters of a-z, 0-9, _, . and -, the first a letter or a digit, the last no dot,"
+                " and none that Windows keeps for itself, such as con."
             )
             raise Refused([ParseException(detail, parameter=carrier)])
         if self.strict and name not in self.sandboxes.all and name != DEFAULT:

@@ -1,7 +1,7 @@
 """What of a world differs from its seed."""
 
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
 from typing import Any
 
@@ -12,12 +12,12 @@ from .state import State
 from .store import Stored
 
 
-def made(state: State) -> dict[str, list[Record]]:
+def made(state: State, tell: Callable[[Stored], Any] = Stored.record) -> dict[str, list[Any]]:
     """The records that a world has made or changed, by collection, sorted by id."""
-    changed: dict[str, list[Record]] = {}
+    changed: dict[str, list[Any]] = {}
     for key, stored in changes(state):
         if stored:
-            changed.setdefault(key.collection, []).append(stored.record())
+            changed.setdefault(key.collection, []).append(tell(stored))
     return changed
 
 
@@ -47,7 +47,7 @@ def records(state: State, collection: str, after: str = "") -> Iterator[Record]:
 
 
 def difference(after: State, before: State) -> dict[str, dict[str, list[Any]]]:
-    """What was created, changed and deleted between two states of a world, by collection, sorted by id."""
+    """What was created, changed and deleted between two states of a world, by collection, sorted by id, for JSON."""
     keys = {*after.records, *before.records}
     if after.base is not before.base:
         keys |= {*after.base.records, *before.base.records}
@@ -55,9 +55,9 @@ def difference(after: State, before: State) -> dict[str, dict[str, list[Any]]]:
     for key in sorted(keys):
         was, now = before.stored(key), after.stored(key)
         if was is None and now is not None:
-            found["created"].setdefault(key.collection, []).append(now.record())
+            found["created"].setdefault(key.collection, []).append(now.json())
         elif was is not None and now is None:
-            found["deleted"].setdefault(key.collection, []).append(was.record())
+            found["deleted"].setdefault(key.collection, []).append(was.json())
         elif was and now and was[:2] != now[:2] and (changed := fields(now.record(), was.record())):
             found["changed"].setdefault(key.collection, []).append({"id": key.id, "fields": changed})
     return found

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+FIRST = datetime(1900, 1, 1, tzinfo=UTC)
+LAST = datetime(2199, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+"""Between which moments it is in a world, so that the times that it gives can be sent back (D-37)."""
+
 Machine = Callable[[], datetime]
 """What tells the machine's time, in UTC."""
 
@@ -20,8 +24,8 @@ class Clock(NamedTuple):
     frozen: datetime | None = None
 
     def read(self, machine: Machine) -> datetime:
-        """What time it is in the world, in UTC."""
-        return self.frozen or machine() + self.ahead
+        """What time it is in the world, in UTC; after the last moment, it stays that."""
+        return self.frozen or min(machine() + self.ahead, LAST)
 
 
 def written(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from zlib import crc32
 import orjson
 
 from ...handlers.terms import Key
-from .clock import Clock, machine_time, written
+from .clock import FIRST, LAST, Clock, machine_time, written
 from .store import Stored
 
 SUMMED = len(b'{"sum":"00000000",')
@@ -68,7 +68,9 @@ def clock_read(said: Any) -> Clock:
     try:
         frozen = datetime.fromisoformat(said["frozen"]).astimezone(UTC) if said["frozen"] else None
         clock = Clock(timedelta(seconds=said["ahead"]), frozen)
-        clock.read(machine_time)
+        now = clock.read(machine_time)
     except OverflowError as error:
         raise ValueError("the clock is set to a time that is none") from error
+    if not FIRST <= now <= LAST:
+        raise ValueError(f"the clock is at {written(now)}, and not in the years 1900 to 2199")
     return clock

@@ -11,7 +11,7 @@ from .folder import FolderStore
 from .keeper import NAME
 from .log import DataError, Sync
 from .recovery import Recovery
-from .state import Base, Origin
+from .state import Base, Origin, State
 from .store import StoreFailed
 
 LOCK = ".lock"
@@ -47,23 +47,34 @@ class FolderKeeper:
         self.stores[name] = self.recovery.open(self.path / name, origin)
         return self.stores[name]
 
-    def create(self, name: str, origin: Origin) -> FolderStore:
-        """The store of a new world, which survives from now on. Raises `StoreFailed`."""
-        store = self.open(name, origin)
+    def create(self, name: str, origin: Origin, state: State | None = None) -> FolderStore:
+        """The store of a new world, which survives from now on, whole: it is made beside. Raises `StoreFailed`."""
+        if self.holds(name):
+            raise StoreFailed(f"{self.path / name} was put there while the server runs. Start it again to have that.")
+        beside = self.path / f".{name}.new"
+        self.recovery.disk.discard(beside)
+        store = self.recovery.store(beside, origin, state or origin.state())
         store.fold()
+        store.move(self.path / name)
+        self.stores[name] = store
         return store
 
     def names(self) -> list[str]:
         """The worlds that there are."""
         names = self.recovery.disk.names(self.path)
-        return [name for name in names if NAME.fullmatch(name) and (self.path / name).is_dir()]
+        return [name for name in names if NAME.fullmatch(name) and self.holds(name)]
+
+    def holds(self, name: str) -> bool:
+        """Whether anything is kept of a world; who was killed may have left what was no file yet."""
+        folder = self.path / name
+        return folder.is_dir() and any(not each.startswith(".") for each in self.recovery.disk.names(folder))
 
     def release(self, name: str) -> bool:
         """Keep a world on the disk alone."""
         store = self.stores.pop(name)
         self.fold(store)
         store.end()
-        return bool(self.recovery.disk.names(self.path / name))
+        return self.holds(name)
 
     def remove(self, name: str) -> None:
         """Throw a world away."""

@@ -46,6 +46,12 @@ class Disk(Protocol):
     def discard(self, folder: Path) -> None:
         """Remove a folder with all that is in it, if it is there: after a crash it is whole, or gone."""
 
+    def move(self, folder: Path, to: Path) -> None:
+        """Give a folder another name beside its own, whole or not at all; that survives the machine.
+
+        A folder that has the name is discarded. Raises `StoreFailed`.
+        """
+
     def make(self, folder: Path) -> None:
         """Make a folder, and those that it is in; their names survive the machine. Raises `OSError`."""
 
@@ -144,14 +150,23 @@ class RealDisk:
         """Give it the name of one that is to go, and then remove what is in it."""
         going = folder.with_name(f".{folder.name}.gone")
         shutil.rmtree(going, ignore_errors=True)
-        self.made.clear()
         if folder.is_dir():
-            try:
-                os.replace(folder, going)
-                self.sync_folder(folder.parent)
-            except OSError as error:
-                raise failed(folder, error, "removed") from error
+            self.rename(folder, going, "removed")
             shutil.rmtree(going, ignore_errors=True)
+
+    def move(self, folder: Path, to: Path) -> None:
+        """Give a folder another name."""
+        self.discard(to)
+        self.rename(folder, to, "written")
+
+    def rename(self, folder: Path, to: Path, done: str) -> None:
+        """Give a folder the name of one that is not there."""
+        self.made.clear()
+        try:
+            os.replace(folder, to)
+            self.sync_folder(to.parent)
+        except OSError as error:
+            raise failed(folder, error, done) from error
 
     def make(self, folder: Path) -> None:
         """Make a folder, and those that it is in; who made one that is there may have been killed before the sync."""

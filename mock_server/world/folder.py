@@ -66,12 +66,12 @@ class FolderStore(MemoryStore):
 
     async def save(self, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot under a name, in a file of its own."""
-        content = encoded(said(snapshot) | {"at": written(snapshot.at)})
-        await asyncio.to_thread(self.keep, self.folder / SNAPSHOTS / f"{name}.json", content)
+        await asyncio.to_thread(self.keep, self.folder / SNAPSHOTS / f"{name}.json", snapshot)
         await super().save(name, snapshot)
 
-    def keep(self, file: Path, content: bytes) -> None:
+    def keep(self, file: Path, snapshot: Snapshot) -> None:
         """Write a file beside the snapshot."""
+        content = encoded(said(snapshot) | {"at": written(snapshot.at)})
         with self.saving:
             self.check()
             self.disk.replace(file, content)
@@ -81,6 +81,11 @@ class FolderStore(MemoryStore):
         self.check()
         self.disk.remove(self.folder / SNAPSHOTS / f"{name}.json")
         await super().forget(name)
+
+    def move(self, folder: Path) -> None:
+        """Have another folder, in which there is no world: all that is in this one is there at once."""
+        self.disk.move(self.folder, folder)
+        self.folder = self.log.folder = folder
 
     def behind(self) -> bool:
         """Whether there are commits that are in the log alone."""

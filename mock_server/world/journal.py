@@ -1,6 +1,6 @@
-"""The journal of a world: its latest exchanges, up to a number and a size."""
+"""The journal of a world: its latest exchanges, up to a number and a size; and the journals of a server together."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -8,6 +8,8 @@ MOST = 1000
 """How many exchanges are kept."""
 LARGEST = 8 << 20
 """How many bytes they may take."""
+TOGETHER = 256 << 20
+"""How many bytes those of all worlds may take."""
 
 
 class Kept(Protocol):
@@ -23,10 +25,31 @@ class Kept(Protocol):
 K = TypeVar("K", bound=Kept)
 
 
-class Journal(Generic[K]):
-    """Exchanges, oldest first. `forgotten` counts those that had to make room."""
+class Journals:
+    """The journals of a server that keep anything, the longest unused first; their `size` in bytes is bounded."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = TOGETHER) -> None:
+        self.largest = largest
+        self.size = 0
+        self.used: OrderedDict[Journal[Any], None] = OrderedDict()
+
+    def make_room(self) -> None:
+        """Have the journal that was not used for longest forget its oldest exchanges, and then the next one."""
+        while self.size > self.largest:
+            journal = next(iter(self.used))
+            weight = journal.kept.popleft().weight
+            journal.size -= weight
+            journal.forgotten += 1
+            self.size -= weight
+            if not journal.kept:
+                del self.used[journal]
+
+
+class Journal(Generic[K]):
+    """Exchanges, oldest first. `forgotten` counts those that had to make room, also for those of others, `together`."""
+
+    def __init__(self, together: Journals) -> None:
+        self.together = together
         self.kept: deque[K] = deque()
         self.last = self.size = self.forgotten = 0
         self.listeners: set[Callable[[], None]] = set()
@@ -34,13 +57,21 @@ class Journal(Generic[K]):
 
     def add(self, exchange: K, weight: int) -> None:
         """Keep an exchange of so many bytes; the oldest are forgotten for it."""
+        together = self.together
         self.last += 1
         self.size += weight
+        together.size += weight
         exchange.number, exchange.weight = self.last, weight
         self.kept.append(exchange)
+        together.used[self] = None
+        together.used.move_to_end(self)
         while len(self.kept) > MOST or self.size > LARGEST:
-            self.size -= self.kept.popleft().weight
+            oldest = self.kept.popleft().weight
+            self.size -= oldest
+            together.size -= oldest
             self.forgotten += 1
+        if together.size > together.largest:
+            together.make_room()
         if self.listeners:
             self.tell()
 
@@ -51,6 +82,7 @@ class Journal(Generic[K]):
 
     def end(self) -> None:
         """Have no more: the world is gone."""
+        self.clear()
         self.ended = True
         self.tell()
 
@@ -65,5 +97,7 @@ class Journal(Generic[K]):
 
     def clear(self) -> None:
         """Forget them all. Numbers go on."""
+        self.together.size -= self.size
+        self.together.used.pop(self, None)
         self.kept.clear()
         self.size = self.forgotten = 0

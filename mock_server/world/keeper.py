@@ -4,10 +4,10 @@ import re
 from typing import Protocol
 
 from .memory import MemoryStore
-from .state import Origin
+from .state import Origin, State
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
-"""What a world may be called: its name may be that of a folder, on any system."""
+NAME = re.compile(r"(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z))[a-z0-9][a-z0-9_.-]{0,62}(?<!\.)")
+"""What a world may be called: its name may be that of a folder, on any system. Windows keeps some for itself."""
 
 
 class Keeper(Protocol):
@@ -21,8 +21,8 @@ class Keeper(Protocol):
     def open(self, name: str, origin: Origin) -> MemoryStore:
         """The store of a world; if nothing is kept of it, one that begins like this. Raises `DataError`."""
 
-    def create(self, name: str, origin: Origin) -> MemoryStore:
-        """The store of a world that is kept from now on. Raises `StoreFailed`."""
+    def create(self, name: str, origin: Origin, state: State | None = None) -> MemoryStore:
+        """The store of a world that is kept from now on, in a state, or as it begins. Raises `StoreFailed`."""
 
     def release(self, name: str) -> bool:
         """Hold a world no longer, since nobody uses it; whether it is kept all the same."""
@@ -50,9 +50,9 @@ class MemoryKeeper:
         """A fresh store."""
         return MemoryStore(origin)
 
-    def create(self, name: str, origin: Origin) -> MemoryStore:
+    def create(self, name: str, origin: Origin, state: State | None = None) -> MemoryStore:
         """A fresh store."""
-        return MemoryStore(origin)
+        return MemoryStore(origin, state)
 
     def release(self, name: str) -> bool:
         """It is gone."""

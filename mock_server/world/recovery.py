@@ -69,13 +69,17 @@ class Recovery:
             changed |= {key: stored and stored.record() for key, stored in each.records.items()}
             commits, last = each.number, Commit([], each.counter, each.clock or last.clock)
         state = self.state(folder, base, changed, last)._replace(commits=commits)
-        store = FolderStore(found.origin, state, folder, self.disk, self.sync, self.models)
+        store = self.store(folder, found.origin, state)
         store.snapshots = self.snapshots(folder / SNAPSHOTS)
         if logs := made_safe(self.disk, folder):
             store.put_down(state, logs)  # even if the snapshot has it all: who knows whether that is safe
         elif about:
             store.saved = about.commits
         return store
+
+    def store(self, folder: Path, origin: Origin, state: State) -> FolderStore:
+        """A store whose folder is yet to be written."""
+        return FolderStore(origin, state, folder, self.disk, self.sync, self.models)
 
     def about(self, folder: Path) -> About | None:
         """What is said of a world; nothing, if it is a fresh one."""

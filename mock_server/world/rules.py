@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from ..contract.words import with_ids_lowered
+
 Declares = Callable[[int | None, str | None], bool]
 """Tells whether an operation has an answer of a status, and with an error code."""
 LONGEST = 60.0
@@ -82,11 +84,13 @@ class Rules:
 
 
 def contains(found: Any, wanted: Any) -> bool:
-    """Whether JSON has all that is wanted: objects may have more names, lists more items."""
+    """Whether JSON has all that is wanted: objects may have more names, lists more items, ids another case (D-35)."""
     if isinstance(wanted, Mapping):
         return isinstance(found, Mapping) and all(
             name in found and contains(found[name], each) for name, each in wanted.items()
         )
     if isinstance(wanted, list):
         return isinstance(found, list) and all(any(contains(item, each) for item in found) for each in wanted)
+    if isinstance(wanted, str) and isinstance(found, str):
+        return with_ids_lowered(found) == with_ids_lowered(wanted)
     return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)

@@ -45,6 +45,7 @@ class Sandbox:
         largest: int,
         used: datetime,
         cases: Cases,
+        journal: Journal[Any],
     ) -> None:
         self.name = name
         self.models = models
@@ -55,7 +56,7 @@ class Sandbox:
         self.rules = Rules()
         self.cases = cases
         self.met: dict[str, Met] = {}
-        self.journal: Journal[Any] = Journal()
+        self.journal = journal
         self.blanks: Mapping[str, Record] = {name: model.blank for name, model in models.items()}
         self.unique: Mapping[str, tuple[tuple[str, ...], ...]] = {name: model.unique for name, model in models.items()}
 

@@ -10,11 +10,13 @@ from typing import Any
 from ..contract.model import Model
 from . import cases
 from .clock import Clock, Machine
+from .journal import TOGETHER, Journal, Journals
 from .keeper import Keeper
+from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
 from .snapshot import resumed
-from .state import Origin, State
+from .state import Origin, Snapshot, State
 from .store import StoreFailed
 
 DEFAULT = "default"
@@ -22,15 +24,20 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Bounds:
-    """How long a world that nobody asks for is held (0 seconds: for ever), how many there may be, and how large."""
+    """How long a world that nobody asks for is held (0 seconds: for ever), how many there may be, and how large.
+
+    Each may have so many `snapshots`, which together are as large as a world may be; `journals` is the bytes of all.
+    """
 
     idle: timedelta = timedelta(days=1)
     most: int = 20_000
     largest: int = 1 << 30
+    snapshots: int = 1000
+    journals: int = TOGETHER
 
 
 class TooMany(StoreFailed):
-    """There are as many worlds as there may be."""
+    """There are as many worlds, or snapshots of one, as there may be."""
 
 
 class Sandboxes:
@@ -59,6 +66,7 @@ class Sandboxes:
         self.seed = seed
         self.bounds = bounds
         self.cases = cases.load()
+        self.journals = Journals(bounds.journals)
         self.live: dict[str, Sandbox] = {}
         self.all = set(keeper.names())
         self.numbers = count(1)  # for names that are made up, none of them twice
@@ -74,21 +82,21 @@ class Sandboxes:
         """The same, only to be looked at."""
         if name not in self.live:
             self.check_room(name)
-            self.taken_up(name, self.seed, Clock(), create=False)
+            self.taken_up(name, self.keeper.open(name, self.origin(self.seed, Clock())))
         return self.live[name]
 
-    def create(self, name: str | None, seed: str | None, clock: Clock) -> Sandbox:
-        """A new world; if it is given no name, one is made up. Raises `TooMany`."""
+    def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
+        """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`."""
         name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
-        return self.taken_up(name, seed or self.seed, clock, create=True)
+        origin = self.origin(seed or self.seed, clock)
+        return self.taken_up(name, self.keeper.create(name, origin, state))
 
-    async def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
-        """A new world that is as another is now, but for its clock if one is given."""
+    def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
+        """A new world that is as another is now, but for its clock if one is given. Raises `TooMany`."""
         origin, state = source.store.origin, source.store.state
-        forked = self.create(name, origin.base.name, clock or origin.clock)
-        await forked.store.become(state._replace(clock=clock or state.clock))
-        return forked
+        state = state._replace(clock=clock or state.clock, commits=1)
+        return self.create(name, origin.base.name, clock or origin.clock, state)
 
     async def reset(self, sandbox: Sandbox) -> None:
         """Have a world be as it began."""
@@ -97,6 +105,19 @@ class Sandboxes:
         sandbox.met.clear()
         sandbox.rules.clear()
         await self.become(sandbox, sandbox.store.origin.state())
+
+    async def save(self, sandbox: Sandbox, name: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot of a world, in place of one of its name. Raises `TooMany`."""
+        others = [each.state.size for other, each in sandbox.store.snapshots.items() if other != name]
+        advice = f"Delete those that are not needed (DELETE /_mock/sandboxes/{sandbox.name}/snapshots/NAME)"
+        if len(others) >= self.bounds.snapshots:
+            raise TooMany(f"The sandbox `{sandbox.name}` has {len(others)} snapshots, as many as it may. {advice}.")
+        if snapshot.state.size and sum(others) + snapshot.state.size > self.bounds.largest:
+            raise TooMany(
+                f"The snapshots of the sandbox `{sandbox.name}` would have more than {self.bounds.largest} bytes"
+                f" beside their seeds. {advice}, or start the server with a larger --sandbox-size."
+            )
+        await sandbox.store.save(name, snapshot)
 
     async def restore(self, sandbox: Sandbox, name: str) -> None:
         """Have a world be as it was when a snapshot of it was saved."""
@@ -150,13 +171,21 @@ class Sandboxes:
                 " (DELETE /_mock/sandboxes/NAME), or start the server with a larger --max-sandboxes."
             )
 
-    def taken_up(self, name: str, seed: str, clock: Clock, create: bool) -> Sandbox:
+    def origin(self, seed: str, clock: Clock) -> Origin:
+        """How a world begins that begins now."""
+        return Origin(self.seeds.base(seed), clock, self.machine())
+
+    def taken_up(self, name: str, store: MemoryStore) -> Sandbox:
         """A world in use from now on."""
-        now = self.machine()
-        origin = Origin(self.seeds.base(seed), clock, now)
-        store = self.keeper.create(name, origin) if create else self.keeper.open(name, origin)
         self.live[name] = sandbox = Sandbox(
-            name, self.models, store, self.machine, self.bounds.largest, now, self.cases
+            name,
+            self.models,
+            store,
+            self.machine,
+            self.bounds.largest,
+            self.machine(),
+            self.cases,
+            Journal(self.journals),
         )
         self.all.add(name)
         return sandbox

@@ -10,17 +10,17 @@ from ..contract.model import Model
 from .changes import deleted, made
 from .clock import Clock, written
 from .state import Base, Snapshot, State
-from .store import Commit, write
+from .store import Commit, Stored, write
 
 
-def said(snapshot: Snapshot) -> dict[str, Any]:
-    """The document of a snapshot."""
+def said(snapshot: Snapshot, tell: Callable[[Stored], Any] = Stored.record) -> dict[str, Any]:
+    """The document of a snapshot; each of its records as one wants it."""
     state = snapshot.state
     return {
         "seed": state.base.name,
         "counter": state.counter,
         "clock": clock_said(snapshot),
-        "records": made(state),
+        "records": made(state, tell),
         "deleted": gone(state),
     }
 
@@ -28,11 +28,12 @@ def said(snapshot: Snapshot) -> dict[str, Any]:
 def gone(state: State) -> dict[str, list[str]]:
     """The ids that were deleted: those of the seed's records, and those that a record still refers to."""
     found = {collection: {*ids} for collection, ids in deleted(state).items()}
-    for collection, records in made(state).items():
-        for reference in resource(collection).references:
-            for key in filter(None, map(reference.key, records)):
-                if not state.stored(key):
-                    found.setdefault(key.collection, set()).add(key.id)
+    for own, stored in state.records.items():
+        references = resource(own.collection).references
+        record = stored.record() if stored and references else {}
+        for key in filter(None, (reference.key(record) for reference in references if record)):
+            if not state.stored(key):
+                found.setdefault(key.collection, set()).add(key.id)
     return {collection: sorted(found[collection]) for collection in sorted(found)}
 
 

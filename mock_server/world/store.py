@@ -26,6 +26,10 @@ class Stored(NamedTuple):
         record: Record = orjson.loads(self.body)
         return record | orjson.loads(self.kept) if self.kept else record
 
+    def json(self) -> orjson.Fragment:
+        """The same as it is encoded: to tell many records takes no time so."""
+        return orjson.Fragment(self.body[:-1] + b"," + self.kept[1:] if self.kept else self.body)
+
 
 class Write(NamedTuple):
     """One write of a commit: the record, or None to delete it."""

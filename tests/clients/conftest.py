@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,11 @@ from . import install
 Ran = subprocess.CompletedProcess[str]
 Tool = Callable[..., Ran]
 Write = Callable[[dict[str, Any]], Path]
+
+CLIENT = "common_apis_client"
+TYPES = "api.d.ts"
+GENERATOR = install.MODULES / "openapi-typescript/bin/cli.js"
+COMPILER = install.MODULES / "typescript/bin/tsc"
 
 QUIET = {
     "NODE_NO_WARNINGS": "1",  # what Node has to say of its own version is not about the contract
@@ -75,6 +82,54 @@ def write(tmp_path: Path) -> Write:
 def contract_file(contract: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folded contract as a file."""
     return written(contract, tmp_path_factory.mktemp("contract"))
+
+
+@pytest.fixture(scope="session")
+def python_client(python: Tool, contract_file: Path) -> Path:
+    """The Python package that openapi-python-client makes of the contract, without a warning."""
+    ran = generate_client(python, contract_file)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return contract_file.parent / CLIENT
+
+
+@pytest.fixture(scope="session")
+def typescript_types(node: Tool, contract_file: Path) -> Path:
+    """The types that openapi-typescript makes of the contract, without a warning."""
+    ran = generate_types(node, contract_file)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return contract_file.parent / TYPES
+
+
+def generate_client(python: Tool, document: Path) -> Ran:
+    """Make the Python client of a contract, beside it; a warning is a failure."""
+    options = ("--path", document.name, "--output-path", CLIENT, "--meta", "none", "--fail-on-warning")
+    return python("-m", "openapi_python_client", "generate", *options, cwd=document.parent)
+
+
+def generate_types(node: Tool, document: Path) -> Ran:
+    """Make the TypeScript types of a contract, beside it."""
+    return node(GENERATOR, document.name, "--output", TYPES, cwd=document.parent)
+
+
+def compiled(node: Tool, folder: Path, *options: str) -> Ran:
+    """Compile the TypeScript of a folder, strictly."""
+    return node(COMPILER, "--project", ".", *options, cwd=folder)
+
+
+def checked(folder: Path, *files: str) -> Ran:
+    """Check the types of Python programs on the client, strictly."""
+    options = ("--strict", "--config-file=", "--follow-imports=silent", "--python-executable", install.PYTHON)
+    return run(sys.executable, "-m", "mypy", *options, *files, cwd=folder)
+
+
+def furnished(folder: Path, *things: Path) -> Path:
+    """A folder, with copies of these files and links to these folders."""
+    for thing in things:
+        if thing.is_dir():
+            (folder / thing.name).symlink_to(thing)
+        else:
+            shutil.copy(thing, folder)
+    return folder
 
 
 def written(document: dict[str, Any], folder: Path) -> Path:

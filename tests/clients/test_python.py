@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections import defaultdict
 from copy import deepcopy
 from pathlib import Path
@@ -13,10 +12,9 @@ import pytest
 from common_apis.mock_server.contract.document import operations
 
 from . import install
-from .conftest import Ran, Tool, Write, run
+from .conftest import CLIENT, Tool, Write, checked, furnished, generate_client
 from .story import TOLD
 
-CLIENT = "common_apis_client"
 FAULT = re.compile(r"^(\w+)\.py:\d+: error: .* \[([a-z-]+)\]$", re.MULTILINE)
 
 DEFECTS = {
@@ -28,20 +26,10 @@ DEFECTS = {
 """What a partner may do wrong: the right text of the consumer, a wrong one, and what mypy calls it."""
 
 
-def generate(python: Tool, document: Path) -> Ran:
-    """Make the client of a contract, beside it; a warning is a failure."""
-    options = ("--path", document.name, "--output-path", CLIENT, "--meta", "none", "--fail-on-warning")
-    return python("-m", "openapi_python_client", "generate", *options, cwd=document.parent)
-
-
 @pytest.fixture(scope="module")
-def workshop(python: Tool, contract_file: Path) -> Path:
-    """A folder with the client of the contract, made without a warning, and the consumer."""
-    ran = generate(python, contract_file)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    folder = contract_file.parent
-    (folder / "consumer.py").write_bytes((install.HERE / "consumer.py").read_bytes())
-    return folder
+def workshop(python_client: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the client of the contract and the consumer."""
+    return furnished(tmp_path_factory.mktemp("python"), python_client, install.HERE / "consumer.py")
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +39,7 @@ def faults(workshop: Path) -> dict[str, set[str]]:
     for name, (before, after, _) in DEFECTS.items():
         assert before in right
         (workshop / f"{name}.py").write_text(right.replace(before, after), "utf-8")
-    files = [f"{name}.py" for name in ("consumer", *DEFECTS)]
-    options = ("--strict", "--config-file=", "--follow-imports=silent", "--python-executable", install.PYTHON)
-    ran = run(sys.executable, "-m", "mypy", *options, *files, cwd=workshop)
+    ran = checked(workshop, *(f"{name}.py" for name in ("consumer", *DEFECTS)))
     found = defaultdict(set)
     for name, code in FAULT.findall(ran.stdout):
         found[name].add(code)
@@ -89,4 +75,4 @@ def test_a_broken_contract_gives_no_client(python: Tool, write: Write, contract:
     """What the generator only warns of makes it fail."""
     broken = deepcopy(contract)
     broken["components"]["schemas"]["Worker"]["properties"]["gender"]["enum"] = ["Female", 1]
-    assert generate(python, write(broken)).returncode == 1
+    assert generate_client(python, write(broken)).returncode == 1

@@ -12,12 +12,9 @@ import pytest
 from common_apis.mock_server.contract.document import operations
 
 from . import install
-from .conftest import Ran, Tool, Write
+from .conftest import TYPES, Tool, Write, compiled, furnished, generate_types
 from .story import TOLD
 
-GENERATOR = install.MODULES / "openapi-typescript/bin/cli.js"
-COMPILER = install.MODULES / "typescript/bin/tsc"
-TYPES = "api.d.ts"
 TELL = "import { story } from './consumer.js'; console.log(JSON.stringify(await story(process.argv[1])))"
 FAULT = re.compile(r"^(\w+)\.ts\(\d+,\d+\): error (TS\d+)", re.MULTILINE)
 
@@ -35,21 +32,11 @@ export const update: components["schemas"]["CustomDataTypeRecordUpdate"] = { bod
 """
 
 
-def generate(node: Tool, document: Path) -> Ran:
-    """Make the types of a contract, beside it."""
-    return node(GENERATOR, document.name, "--output", TYPES, cwd=document.parent)
-
-
 @pytest.fixture(scope="module")
-def workshop(node: Tool, contract_file: Path) -> Path:
-    """A folder with the types of the contract, made without a warning, and the consumer."""
-    ran = generate(node, contract_file)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    folder = contract_file.parent
-    (folder / "node_modules").symlink_to(install.MODULES)
-    for name in ("package.json", "tsconfig.json", "consumer.ts"):
-        (folder / name).write_bytes((install.HERE / name).read_bytes())
-    return folder
+def workshop(typescript_types: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the types of the contract and the consumer."""
+    files = [install.HERE / name for name in ("package.json", "tsconfig.json", "consumer.ts")]
+    return furnished(tmp_path_factory.mktemp("typescript"), typescript_types, install.MODULES, *files)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +47,7 @@ def faults(node: Tool, workshop: Path) -> dict[str, set[str]]:
         assert before in right
         (workshop / f"{name}.ts").write_text(right.replace(before, after), "utf-8")
     (workshop / "free_json.ts").write_text(FREE_JSON, "utf-8")
-    ran = node(COMPILER, "--project", ".", "--noEmitOnError", "false", cwd=workshop)
+    ran = compiled(node, workshop, "--noEmitOnError", "false")
     found = defaultdict(set)
     for name, code in FAULT.findall(ran.stdout):
         found[name].add(code)
@@ -101,4 +88,4 @@ def test_a_broken_contract_gives_no_types(node: Tool, write: Write, contract: di
     """A reference to nothing makes the generator fail."""
     broken = deepcopy(contract)
     broken["components"]["schemas"]["Patient"]["properties"]["id"] = {"$ref": "#/components/schemas/Nobody"}
-    assert generate(node, write(broken)).returncode != 0
+    assert generate_types(node, write(broken)).returncode != 0

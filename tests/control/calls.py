@@ -27,6 +27,12 @@ def own(control: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from (operation for _, _, operation in operations(control) if TAGS.intersection(operation["tags"]))
 
 
+def shown(control: dict[str, Any], component: str) -> dict[str, Any]:
+    """The examples of an error, by name."""
+    content = control["components"]["responses"][component]["content"]["application/problem+json"]
+    return {name: example["value"] for name, example in content["examples"].items()}
+
+
 class Call(NamedTuple):
     """A request: what it is sent to, what it sends, and the status of its answer."""
 

@@ -10,7 +10,7 @@ import pytest
 from common_apis.mock_server.world.sandboxes import Bounds
 
 from ..mock import A, Mock
-from .calls import TASK
+from .calls import EMPTY_SNAPSHOT, TASK
 from .world import Checked, Machine, World, detail, done, faults
 
 DAY = timedelta(days=1)
@@ -181,6 +181,44 @@ def test_deleting_records_makes_room(full: World) -> None:
     assert full.api("POST", "conversations", json={"user_id": A}).status_code == 201
     full.told("POST", "/reset")
     assert full.api("POST", "conversations", json={"user_id": A}).status_code == 201
+
+
+def test_snapshots_have_a_number(make_mock: Callable[..., Checked]) -> None:
+    """503 with advice for one too many; one that takes the place of another is none, and a deleted one makes room."""
+    world = make_mock(bounds=Bounds(snapshots=2)).world("x")
+    for name in ("a", "b", "a"):
+        world.told("POST", "/snapshots", {"name": name})
+    for answer in (
+        world.ask("POST", "/snapshots", json={"name": "c"}),
+        world.ask("PUT", "/snapshots/c", json=EMPTY_SNAPSHOT),
+    ):
+        assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+        assert "has 2 snapshots" in detail(answer)
+        assert "DELETE /_mock/sandboxes/x/snapshots/NAME" in detail(answer)
+    world.told("DELETE", "/snapshots/a")
+
+    world.told("POST", "/snapshots", {"name": "c"})
+
+
+def test_snapshots_have_a_size(make_mock: Callable[..., Checked]) -> None:
+    """503 with advice, for what they hold in all; one that is its seed is always taken."""
+    world = make_mock(bounds=Bounds(largest=1000)).world("x")
+    for name in ("a", "b"):
+        world.create("conversations", {"user_id": A})
+        world.told("POST", "/snapshots", {"name": name})
+    world.create("conversations", {"user_id": A})
+    document = world.said("/snapshots/b")
+    for answer in (
+        world.ask("POST", "/snapshots", json={"name": "c"}),
+        world.ask("PUT", "/snapshots/c", json=document),
+    ):
+        assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+        assert "more than 1000 bytes" in detail(answer)
+        assert "--sandbox-size" in detail(answer)
+    world.told("PUT", "/snapshots/c", EMPTY_SNAPSHOT)
+    world.told("DELETE", "/snapshots/b")
+
+    world.told("PUT", "/snapshots/b", document)
 
 
 def test_a_bound_is_kept_however_records_come_and_go(make_mock: Callable[..., Checked]) -> None:

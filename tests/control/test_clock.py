@@ -13,6 +13,7 @@ from .world import AT, Checked, Machine, detail, faults
 
 MACHINE = "2026-11-22T09:00:00.000000+00:00"
 FIRST, LAST = "1900-01-01T00:00:00.000000+00:00", "2199-12-31T23:59:59.999999+00:00"
+LAST_RUNNING = "2198-12-31T23:59:59.999999+00:00"
 TEN_YEARS = 315_576_000
 
 
@@ -190,15 +191,41 @@ def test_so_much_time_cannot_pass(timed: Timed, seconds: Any) -> None:
     assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "/seconds")])
 
 
-@pytest.mark.parametrize("stands", [True, False])
-def test_time_does_not_pass_beyond_2199(timed: Timed, stands: bool) -> None:
-    """400 at `seconds`, saying what time it is; up to the last microsecond it does."""
-    timed.set(now="2199-12-31T23:59:58.000000Z", frozen=stands)
+@pytest.mark.parametrize(("last", "stands"), [(LAST, True), (LAST_RUNNING, False)])
+def test_time_does_not_pass_beyond_its_end(timed: Timed, last: str, stands: bool) -> None:
+    """400 at `seconds`, saying what time it would be; up to the last microsecond it does."""
+    timed.set(now=later(last, -1), frozen=stands)
     answer = timed.world.ask("POST", "/clock/advance", json={"seconds": 2})
 
     assert (answer.status_code, faults(answer)) == (400, [("bad_request", "/seconds")])
-    assert "2199-12-31T23:59:58.000000+00:00" in detail(answer)
-    assert timed.advance(1.999999)["now"] == LAST
+    assert later(last, 1) in detail(answer)
+    assert last in detail(answer)
+    assert timed.advance(1)["now"] == last
+
+
+@pytest.mark.parametrize(("body", "place"), [({"now": LAST, "frozen": False}, "/now"), ({"frozen": False}, "/frozen")])
+def test_one_that_runs_is_set_so_that_it_can(timed: Timed, body: dict[str, Any], place: str) -> None:
+    """A year before the end, or it would run beyond it."""
+    timed.set(now=LAST, frozen=True)
+    answer = timed.world.ask("PUT", "/clock", json=body)
+
+    assert (answer.status_code, faults(answer)) == (400, [("bad_request", place)])
+    assert timed.clock == frozen(LAST)
+    assert timed.set(**running(LAST_RUNNING)) == running(LAST_RUNNING)
+
+
+def test_one_that_gets_to_the_end_stays_there(timed: Timed) -> None:
+    """What is made then can be answered, and kept, as ever."""
+    timed.set(**running(LAST_RUNNING))
+    timed.wait(2 * 366 * 86_400)
+
+    assert timed.clock == running(LAST)
+    assert timed.world.create("conversations", {"user_id": A})["created_at"] == LAST
+    assert timed.world.said("/requests")["requests"][0]["at"] == LAST
+    timed.world.told("POST", "/snapshots", {"name": "end"})
+    assert timed.world.said("/snapshots/end")["clock"] == running(LAST)
+    timed.world.told("POST", "/snapshots/end/restore")
+    assert timed.clock == running(LAST)
 
 
 def test_records_are_stamped_by_it(timed: Timed) -> None:

@@ -197,6 +197,13 @@ def put_args(world: World, value: Any) -> None:
     world.put("integration_tasks", NOBODY, task | {"id": NOBODY, "args": value})
 
 
+def test_where_knows_an_id_in_either_case(world: World) -> None:
+    """D-35."""
+    assert (
+        seen(world, "calendar_events", f"user_id:{A.upper()}") == seen(world, "calendar_events", f"user_id:{A}") != []
+    )
+
+
 def test_where_sees_what_no_response_returns(world: World) -> None:
     """It is null where it has no value."""
     made = world.create("assessment_responses", {"user_id": A, "model": {}, "title": "At the first visit"})

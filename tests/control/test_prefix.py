@@ -63,12 +63,22 @@ def test_what_is_not_there_is_not_found_as_it_was_asked_for(
     assert answer.json()["instance"] == f"/s/{world.name}/v1/{sent}"
 
 
-def test_a_path_that_is_not_there_is_told_the_nearest(world: World) -> None:
-    """As without the prefix."""
-    answer = world.api("GET", f"worker/{A}")
+def test_a_body_that_is_not_declared_is_shown_how_to_send_it_here(world: World) -> None:
+    """The command has the path as it was sent, its prefix and all; what a shell would read is quoted."""
+    plain = world.api("PUT", f"patients/{A}", content=b"{}").json()["detail"]
+    strange = world.api("PUT", "patients/$(reboot)", content=b"{}").json()["detail"]
 
-    assert (answer.status_code, faults(answer)) == (404, [("not_found", None)])
-    assert "Did you mean /v1/workers/{id}?" in answer.json()["detail"]
+    assert f"curl -X PUT http://127.0.0.1:4010/s/{world.name}/v1/patients/{A} -H" in plain
+    assert f"curl -X PUT 'http://127.0.0.1:4010/s/{world.name}/v1/patients/$(reboot)' -H" in strange
+
+
+def test_a_path_that_is_not_there_is_told_the_nearest(world: World) -> None:
+    """With its prefix: in the same sandbox. That of the control plane is in none."""
+    for path in (f"v1/worker/{A}", f"workers/{A}", "v1/workers/17/"):
+        answer = world.mock.get(f"/s/{world.name}/{path}")
+        assert (answer.status_code, faults(answer)) == (404, [("not_found", None)])
+        assert f"Did you mean /s/{world.name}/v1/workers/{{id}}?" in answer.json()["detail"]
+    assert "Did you mean /_mock/sandboxes?" in world.mock.get(f"/s/{world.name}/_mock/sandbox").json()["detail"]
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path in OPERATIONS}))

@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import httpx
 import pytest
 
+from common_apis.handlers.terms import Key
+from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
 from common_apis.mock_server.world.log import Sync
+from common_apis.mock_server.world.store import Commit, Stored, Write
 
 from ..mock import A, Mock
 from ..resources.records import GUID
 from .calls import EMPTY_SNAPSHOT, TASK
+from .form import Form
 from .world import AT, Checked, World, done
 
 
@@ -42,6 +47,38 @@ def test_one_of_many_creates_of_a_name_is_granted(world: World) -> None:
     by_fork = [send("POST", f"/_mock/sandboxes/{world.name}/fork", json={"name": name}) for _ in range(8)]
 
     assert statuses(together(*by_fork[:4], *by_create, *by_fork[4:])) == [201] + [409] * 15
+
+
+LONG = ["/diff", "/snapshots/large", "/records/patient_tasks?where=task_type:none"]
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any], form: Form, path: str) -> None:
+    """What takes long to say of it holds nobody up."""
+    sandboxes = create_sandboxes(Settings(), contract)
+    mock = Checked(create_app(Settings(), contract, sandboxes), form)
+    world = mock.world("large")
+    store = sandboxes.find(world.name).store
+    [first] = (stored for key, stored in store.state.base.records.items() if key == Key("patient_tasks", A))
+    body = first.body.replace(A.encode(), b"%s", 1)
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(20_000)]
+    writes = [Write(Key("patient_tasks", id), Stored(body % id.encode())) for id in ids]
+    store.state = store.state.after(Commit(writes, 0))
+    world.told("POST", "/snapshots", {"name": "large"})
+    ended: list[str] = []
+
+    async def ask(what: str) -> None:
+        assert (await Mock.send(mock, "GET", what)).status_code == 200
+        ended.append(what)
+
+    async def both() -> None:
+        long = asyncio.create_task(ask(f"/_mock/sandboxes/large{path}"))
+        while not long.done():
+            await ask(f"/v1/workers/{A}")
+            await asyncio.sleep(0)
+
+    asyncio.run(both())
+    assert len(ended) > 5
 
 
 def test_made_up_names_are_all_different(world: World) -> None:

@@ -1,14 +1,16 @@
 """What the control plane refuses since it is not there, is taken, breaks a rule, or finds no room."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from common_apis.mock_server.world.sandboxes import Bounds
 
 from ..mock import NOBODY, A
-from .calls import CALLS, EMPTY_SNAPSHOT, SANDBOX, TASK, TASKS, Call, prepare
+from .calls import CALLS, EMPTY_SNAPSHOT, SANDBOX, TASK, TASKS, Call, prepare, shown
 from .world import Checked, World, detail, faults
 
 CREATE = Call("POST", "/_mock/sandboxes", 201)
@@ -123,19 +125,40 @@ def test_what_the_disk_does_not_take_changes_nothing(start: Callable[..., Checke
     assert (world.said("/snapshots"), world.said("/snapshots/booked")) == before
 
 
-UNDECLARED = [
+WRITES = [
     *("sandboxes_reset", "snapshots_delete", "snapshots_restore"),
     *("records_delete", "clock_set", "clock_advance"),
 ]
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="the contract does not declare 503 for these")
-@pytest.mark.parametrize("id", UNDECLARED)
-def test_every_write_may_find_a_disk_that_takes_nothing(start: Callable[..., Checked], tmp_path: Path, id: str) -> None:
-    """503, as the contract is to say."""
+@pytest.mark.parametrize("id", WRITES)
+def test_every_write_may_find_a_disk_that_takes_nothing(
+    start: Callable[..., Checked], tmp_path: Path, control: dict[str, Any], id: str
+) -> None:
+    """503 that names the file, as the contract shows it."""
     world = prepare(start().world("booking-test"))
     folder = tmp_path / "data" / world.name
     folder.rename(tmp_path / "elsewhere")
     folder.write_text("This is no folder.")
+    answer = CALLS[id].ask(world.mock, world.name)
 
-    assert CALLS[id].ask(world.mock, world.name).status_code == 503
+    assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+    if id == "sandboxes_reset":
+        [example] = shown(control, "NoDisk").values()
+        text = answer.text.replace(f"{tmp_path}/", "").replace("File exists", "No space left on device")
+        assert json.loads(text) == example
+
+
+@pytest.mark.parametrize("id", sorted(CALLS.keys() - {"sandboxes_create"}))
+def test_every_call_may_find_a_sandbox_that_cannot_be_read(
+    start: Callable[..., Checked], tmp_path: Path, id: str
+) -> None:
+    """503 that names the file; the other sandboxes are not concerned."""
+    prepare(start().world("booking-test"))
+    mock = start()
+    (tmp_path / "data" / "booking-test" / "sandbox.json").write_text("{")
+    answer = CALLS[id].ask(mock, "booking-test")
+
+    assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+    assert "booking-test/sandbox.json" in detail(answer)
+    assert mock.get(f"/v1/workers/{A}").status_code == 200

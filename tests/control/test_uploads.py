@@ -54,6 +54,7 @@ MALFORMED: list[tuple[Record, set[str]]] = [
     ({"clock": {"now": "2016-12-31T23:59:60Z", "frozen": True}}, {"/clock/now"}),
     ({"clock": {"now": "1900-01-01T00:00:00+14:00", "frozen": True}}, {"/clock/now"}),
     ({"clock": {"now": "2199-12-31T23:59:59-14:00", "frozen": False}}, {"/clock/now"}),
+    ({"clock": {"now": "2199-01-01T00:00:00Z", "frozen": False}}, {"/clock/now"}),
     ({"clock": {"now": AT, "frozen": True, "speed": 2}}, {"/clock/speed"}),
     ({"name": "booked"}, {"/name"}),
     ({"records": []}, {"/records"}),

@@ -9,6 +9,7 @@ import yaml
 from starlette.types import ASGIApp
 
 from common_apis.mock_server.portal.app import create_portal
+from common_apis.mock_server.world.cases import load
 
 from . import asking
 
@@ -24,7 +25,7 @@ def document() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def portal(document: dict[str, Any]) -> ASGIApp:
     """The portal of that contract."""
-    return create_portal(document, {}, not_found=asking.refuse)
+    return create_portal(document, {}, load(), not_found=asking.refuse)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def test_contract_is_handed_out_as_yaml(ask: Ask, document: dict[str, Any]) -> N
 def test_yaml_has_no_anchors_where_parts_are_shared() -> None:
     """Parts that the folded document holds twice are written twice."""
     shared = {"description": "The same everywhere."}
-    portal = create_portal({"a": shared, "b": shared}, {}, not_found=refuse)
+    portal = create_portal({"a": shared, "b": shared}, {}, {}, not_found=refuse)
     text = ask_of(portal, "/openapi.yaml").text
     assert text.count("The same everywhere.") == 2
     assert "&" not in text
@@ -68,7 +68,7 @@ def test_missing_script_is_told_with_its_remedy(
 ) -> None:
     """Without the script the reference answers 503 and says what to install."""
     monkeypatch.setattr(reference, "PACKAGE", "a_package_that_nobody_has")
-    answer = ask_of(create_portal(document, {}, not_found=refuse), path)
+    answer = ask_of(create_portal(document, {}, {}, not_found=refuse), path)
     assert answer.status_code == 503
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "pip install flask-openapi3-scalar" in answer.text

@@ -38,10 +38,10 @@ def tag(operation: dict[str, Any]) -> str:
     return name.lower().replace(" ", "-")
 
 
-def test_first_page_leads_to_reference_contract_and_errors(ask: Ask) -> None:
+def test_first_page_leads_to_all_others(ask: Ask) -> None:
     """Each door that the page shows opens."""
     page = ask("/").text
-    for door in ("/docs", "/openapi.json", "/openapi.yaml", "/problems"):
+    for door in ("/docs", "/openapi.json", "/openapi.yaml", "/cases", "/problems"):
         assert f'href="{door}"' in page
         assert ask(door).status_code == 200
 
@@ -108,5 +108,6 @@ def test_json_of_the_first_page_holds_the_same_links(ask: Ask) -> None:
             "json": "http://127.0.0.1:4010/openapi.json",
             "yaml": "http://127.0.0.1:4010/openapi.yaml",
         },
+        "cases": "http://127.0.0.1:4010/cases",
         "problems": "http://127.0.0.1:4010/problems",
     }

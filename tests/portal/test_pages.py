@@ -13,7 +13,7 @@ from common_apis.mock_server.portal.app import create_portal
 from .asking import Ask, refuse
 from .asking import ask as ask_of
 
-PAGES = ("/", "/docs", "/problems", "/problems/parse_exception")
+PAGES = ("/", "/docs", "/cases", "/problems", "/problems/parse_exception")
 KNOWN = (*PAGES, "/docs/boot.js", "/docs/scalar.js", "/openapi.json", "/openapi.yaml")
 
 
@@ -71,7 +71,7 @@ def test_start_up_pays_for_no_page() -> None:
     program = (
         "import sys\n"
         "from common_apis.mock_server.portal.app import create_portal\n"
-        "create_portal({}, {}, not_found=print)\n"
+        "create_portal({}, {}, {}, not_found=print)\n"
         "print(*{'jinja2', 'flask', 'flask_openapi3'} & set(sys.modules))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
@@ -101,6 +101,6 @@ def test_code_in_a_text_of_the_contract_is_shown_as_code(ask: Ask) -> None:
 def test_no_word_of_the_contract_is_taken_for_html(document: dict[str, Any], path: str) -> None:
     """A contract may have any title, and a page shows it as it is."""
     titled = document | {"info": document["info"] | {"title": "<script>A & B"}}
-    page = ask_of(create_portal(titled, {}, not_found=refuse), path).text
+    page = ask_of(create_portal(titled, {}, {}, not_found=refuse), path).text
     assert "&lt;script&gt;A &amp; B" in page
     assert "<script>A" not in page

@@ -47,16 +47,18 @@ def test_what_keeps_the_contract_is_no_finding(consumer: Consumer) -> None:
 
 
 def test_a_request_for_no_operation_is_found_with_the_nearest(consumer: Consumer) -> None:
-    """A wrong path and a wrong method, whatever ids are in them."""
+    """A wrong path and a wrong method, whatever ids are in them; and the path of a record without its id."""
     consumer.send("GET", f"/v1/patient_task/{A}")
     consumer.send("GET", f"/v1/patient_task/{NOBODY}?x=1")
     consumer.send("PATCH", f"/v1/patient_tasks/{A}", json={})
+    consumer.send("GET", "/v1/workers/")
     code, said, _ = consumer.check("--format", "json")
-    first, second = json.loads(said)["findings"]
+    first, second, third = json.loads(said)["findings"]
     assert code == 1
     assert (first["operation"], first["rule"], first["times"]) == ("GET /v1/patient_task/{id}", "not_found", 2)
     assert "patient_tasks_get (GET /v1/patient_tasks/{id})" in first["message"]
     assert (second["operation"], second["rule"]) == ("PATCH /v1/patient_tasks/{id}", "method_not_allowed")
+    assert (third["operation"], third["rule"]) == ("GET /v1/workers/", "not_found")
     assert first["line"].startswith("openapi/openapi.yaml:")
 
 

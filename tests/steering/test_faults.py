@@ -65,6 +65,17 @@ def test_rules_are_made_read_and_taken_away(world: World) -> None:
     assert world.ask("GET", "/faults/2").status_code == world.ask("DELETE", "/faults/2").status_code == 404
 
 
+def test_ids_of_a_rule_are_compared_without_regard_to_case(world: World) -> None:
+    """D-35: in the path and in the body, however the rule or the request has them."""
+    rule(world, path={"id": A.upper()}, status=503)
+    rule(world, body={"user_id": A.upper()}, status=503)
+
+    for path in (f"workers/{A}", f"workers/{A.upper()}"):
+        assert world.api("GET", path).status_code == 503
+    for id in (A, A.upper()):
+        assert world.api("POST", "conversations", json={"user_id": id}).status_code == 503
+
+
 def test_a_rule_is_for_the_operation_that_it_names(world: World) -> None:
     """And for HEAD as for GET; without a name, it is for all."""
     rule(world, operation="workers_get", status=503)

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from common_apis.mock_server.serving.guard import Guard
+from common_apis.mock_server.world.sandboxes import Bounds
 
 from ..control.world import AT, Checked, World
 from ..mock import NOBODY, A, faults
@@ -217,6 +219,7 @@ def test_requests_that_match_no_operation_are_near_misses(world: World) -> None:
     """With up to three operations that may have been meant, the likest first, and why they are other."""
     asked = [
         ("POST", "patient_task", "patient_tasks_create", "the path is /v1/patient_tasks"),
+        ("POST", "patient_tasks/", "patient_tasks_create", "the path is /v1/patient_tasks"),
         ("GET", f"worker/{A}", "workers_get", "the path is /v1/workers/{id}"),
         ("GET", f"Workers/{A.upper()}/", "workers_get", "the path is /v1/workers/{id}"),
         ("PATCH", f"patients/{A}", "patients_update", "the method is PUT"),
@@ -229,12 +232,69 @@ def test_requests_that_match_no_operation_are_near_misses(world: World) -> None:
     world.api("GET", "workers/17")
     misses = world.said("/requests/near_misses")["near_misses"]
 
-    assert [each["request"]["id"] for each in misses] == [1, 2, 3, 4, 5, 6]
-    assert [each["request"] for each in misses] == journal(world)[:6]
+    assert [each["request"]["id"] for each in misses] == [*range(1, len(asked) + 1)]
+    assert [each["request"] for each in misses] == journal(world)[: len(asked)]
     assert [(each["nearest"][0]["operation"], each["nearest"][0]["why"]) for each in misses] == [
         (operation, why) for *_, operation, why in asked
     ]
     assert all(1 <= len(each["nearest"]) <= 3 for each in misses)
+
+
+def test_a_path_without_v1_is_a_near_miss(world: World) -> None:
+    """In the sandbox that the request names, or in `default`; the answer says what was meant."""
+    asked = [
+        ("POST", "/patients", "patients_create", "/v1/patients"),
+        ("GET", f"/workers/{A}", "workers_get", "/v1/workers/{id}"),
+        ("GET", "/api/v1/workers/17?x=1", "workers_get", "/v1/workers/{id}"),
+        ("GET", "/v2/phone_number/12", "phone_numbers_get", "/v1/phone_numbers/{id}"),
+    ]
+    for method, path, _, meant in asked:
+        answer = world.mock.ask(method, path, headers={"X-Mock-Sandbox": world.name})
+        assert answer.json()["detail"] == f"There is nothing at this path. Did you mean {meant}?"
+    misses = world.said("/requests/near_misses")["near_misses"]
+
+    assert [each["request"]["path"] for each in misses] == [path for _, path, *_ in asked]
+    assert [each["nearest"][0]["operation"] for each in misses] == [operation for *_, operation, _ in asked]
+
+
+PAGES = [
+    "/",
+    "/docs",
+    "/docs/boot.js",
+    "/docs/x",
+    "/openapi.json",
+    "/openapi.yml",
+    "/problems",
+    "/problems/x",
+    "/problem",
+]
+ASKED_BY_BROWSERS = [
+    *("/favicon.ico", "/favicon.svg", "/robots.txt", "/sitemap.xml", "/manifest.json", "/site.webmanifest", "/sw.js"),
+    *("/apple-touch-icon.png", "/apple-touch-icon-precomposed.png", "/index.html", "/service-worker.js", "/api"),
+    *("/.well-known/appspecific/com.chrome.devtools.json", "/.well-known/security.txt", "/browserconfig.xml", "/login"),
+]
+CONTROL = ["/_mock", "/_mock/sandbox", "/_mock/sandboxes/x/request", "/_mock/health"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ASKED_BY_BROWSERS, *CONTROL])
+def test_what_was_not_meant_for_the_api_is_no_miss(world: World, path: str) -> None:
+    """Pages, what browsers ask for by themselves, and the control plane."""
+    for method in ("GET", "POST"):
+        world.mock.ask(method, path, headers={"X-Mock-Sandbox": world.name})
+
+    assert journal(world) == []
+
+
+def test_who_is_not_let_in_leaves_no_trace(make_mock: Callable[..., Checked]) -> None:
+    """What is asked without the token that a server demands is in no journal, wherever it leads."""
+    mock = make_mock(guard=Guard(demands_token=True))
+    token = {"Authorization": "Bearer alpha"}
+    for path in ("/patients", "/v1/patient", "/v1/patients"):
+        assert mock.ask("GET", path).status_code in (404, 405)
+    assert mock.get("/_mock/sandboxes/default/requests", headers=token).json()["requests"] == []
+
+    mock.ask("GET", "/patients", headers=token)
+    assert len(mock.get("/_mock/sandboxes/default/requests", headers=token).json()["requests"]) == 1
 
 
 def test_a_request_that_is_like_nothing_is_near_nothing(world: World) -> None:
@@ -401,6 +461,12 @@ def test_a_search_that_makes_no_sense_is_refused(world: World, wanted: dict[str,
     assert faults(world.ask("POST", "/requests/find", json=wanted)) == [("parse_exception", pointer)]
 
 
+def test_a_search_knows_an_id_in_either_case(asked: World) -> None:
+    """D-35: in the path and in the body."""
+    assert find(asked, path=f"/v1/workers/{A.upper()}*") == find(asked, path=f"/v1/workers/{A}*") == [4]
+    assert find(asked, body={"user_id": SEUN.upper()}) == find(asked, body={"user_id": SEUN}) == [2]
+
+
 def test_a_search_with_many_wildcards_takes_no_time(world: World) -> None:
     """Over a long path that does not fit."""
     world.api("GET", "workers/" + "a" * 5000)
@@ -441,6 +507,31 @@ def test_a_journal_keeps_eight_mebibytes(world: World) -> None:
     said = world.said("/requests/count")
     assert said["count"] + said["forgotten"] == 12
     assert 6 <= said["count"] <= 8
+
+
+def test_journals_have_a_bound_together(make_mock: Callable[..., Checked]) -> None:
+    """The one that was longest asked nothing makes room first; a sandbox that is gone, or was emptied, takes none."""
+    mock = make_mock(bounds=Bounds(journals=20_000))
+    worlds = [mock.world(name) for name in "abc"]
+    a, b, c = worlds
+    for world in (b, *worlds, b, a):
+        WORKER.ask(world)
+    before = [world.said("/requests/count") for world in worlds]
+    assert [each["count"] for each in before] == [2, 3, 1]
+    while (said := b.said("/requests/count"))["count"] == 3:
+        WORKER.ask(a)
+        assert a.said("/requests/count")["forgotten"] == 0
+
+    assert (c.said("/requests/count")["count"], c.said("/requests/count")["forgotten"]) == (0, 1)
+    assert (said["count"], said["forgotten"]) == (2, 1)
+    assert journal(b)[0]["id"] == 2
+    assert a.ask("GET", "/requests/1").status_code == 200
+    WORKER.ask(c)
+    b.told("DELETE", "")
+    c.told("DELETE", "/requests")
+    kept = a.said("/requests/count")["count"]
+    WORKER.ask(a)
+    assert a.said("/requests/count") == {"count": kept + 1, "violations": 0, "forgotten": 0}
 
 
 def test_large_headers_and_paths_count_as_well(shared_mock: Checked, world: World) -> None:

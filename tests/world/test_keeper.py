@@ -43,6 +43,20 @@ def test_a_world_that_was_made_survives_empty(keeper: FolderKeeper, worlds: Worl
         assert again.open("one", worlds.origin("clinic")).state.base.name == "empty"
 
 
+def test_what_was_put_into_the_data_folder_meanwhile_is_not_lost(keeper: FolderKeeper, worlds: Worlds) -> None:
+    """A world of its name is refused; if all that is there was left by one who was killed, it is in nobody's way."""
+    for name, file in (("one", "sandbox.json"), ("two", ".sandbox.json.new")):
+        (keeper.path / name).mkdir()
+        (keeper.path / name / file).write_text("{}")
+    with pytest.raises(StoreFailed, match="one was put there while the server runs"):
+        keeper.create("one", worlds.origin())
+    assert (keeper.path / "one/sandbox.json").read_text() == "{}"
+
+    assert keeper.names() == ["one"]
+    keeper.create("two", worlds.origin())
+    assert keeper.names() == ["one", "two"]
+
+
 def test_a_world_that_is_released_is_on_the_disk_alone(keeper: FolderKeeper, worlds: Worlds) -> None:
     """Its log is folded; whoever asks for it again finds all of it."""
     store = keeper.open("one", worlds.origin())

@@ -15,10 +15,12 @@ import pytest
 from common_apis.handlers.terms import Key
 from common_apis.mock_server.world import about, log, recovery
 from common_apis.mock_server.world import disk as disk_module
+from common_apis.mock_server.world.clock import Clock, machine_time
 from common_apis.mock_server.world.data import FolderKeeper
 from common_apis.mock_server.world.disk import RealDisk, RealTail
 from common_apis.mock_server.world.folder import FolderStore
 from common_apis.mock_server.world.log import DataError, Log, Sync, files
+from common_apis.mock_server.world.sandboxes import Bounds, Sandboxes
 from common_apis.mock_server.world.state import Snapshot, State
 from common_apis.mock_server.world.store import StoreFailed, Write
 
@@ -221,6 +223,40 @@ def test_a_sandbox_is_thrown_away_whole_or_not_at_all(worlds: Worlds, tmp_path: 
             if not died:
                 break
     assert outcomes == {(True, True), (True, False), (False, False)}
+
+
+@pytest.mark.parametrize("way", ["create", "fork"])
+def test_a_sandbox_is_made_whole_or_not_at_all(
+    contract: dict[str, Any], worlds: Worlds, tmp_path: Path, way: str
+) -> None:
+    """Wherever that ends: with all the records of what it is forked from, and with the clock that it was given."""
+    now = Clock(frozen=BEGAN)
+
+    def make(keeper: FolderKeeper) -> None:
+        sandboxes = Sandboxes(contract, worlds.models, worlds.seeds, keeper, machine_time, "clinic", Bounds())
+        if way == "fork":
+            sandboxes.fork(sandboxes.find("one"), "two", now)
+        else:
+            sandboxes.create("two", "empty", now)
+
+    outcomes = set()
+    for seed in range(3):
+        for step in range(1, 99):
+            root = tmp_path / f"{seed}-{step}"
+            died = keeper_killed(worlds, root, step, seed, make)
+            with worlds.keeper(root / "data") as keeper:
+                source = world(keeper.open("one", worlds.origin()).state)
+                there = "two" in keeper.names()
+                if there:
+                    found = world(keeper.open("two", worlds.origin()).state)
+                    fresh = world(worlds.origin("empty").state())
+                    assert found == (source if way == "fork" else fresh)._replace(clock=now)
+                else:
+                    make(keeper)  # what was left of it is in nobody's way
+            outcomes.add((died, there))
+            if not died:
+                break
+    assert outcomes == {(True, True), (True, False), (False, True)}
 
 
 def test_a_snapshot_is_kept_and_forgotten_whole_or_not_at_all(worlds: Worlds, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@ import { defineConfig } from "@playwright/test";
 const here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"; // what a test asks for stays on this machine
 
 export default defineConfig({
-  outputDir: "../../build/browser",
   globalTimeout: 480_000,
   timeout: 60_000, // eight browsers start at once
   expect: { timeout: 10_000 },

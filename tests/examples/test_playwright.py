@@ -1,73 +1,59 @@
 """The tests of a front end run at once, and do not meet: each has a world of its own."""
 
 import json
-import os
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from ..clients.conftest import IN_CI, need_recent
-from ..conftest import COMMAND
 from ..mock import A
 from . import install
+from .conftest import Copy, Run
 
-PLAYWRIGHT = install.MODULES / "@playwright/test/cli.js"
-COMPILER = install.MODULES / "typescript/bin/tsc"
-README = (install.HERE.parents[1] / "README.md").read_text("utf-8")
-PATIENCE_S = 500
-"""A little more than Playwright has itself, which ends what it started before it gives up."""
 ENDS = ("expected", "unexpected", "flaky", "skipped")
+BREAKING = """
+import { test } from "./sandbox";
 
-Ran = subprocess.CompletedProcess[str]
-Node = Callable[..., Ran]
+const swallow = () => fetch("/v1/messages", { method: "POST", body: "{}" }).then(() => {}, () => {});
+
+test("swallowed", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(swallow);
+});
+
+test.describe("meant", () => {
+  test.use({ violations: "allowed" });
+
+  test("allowed", async ({ page }) => {
+    await page.goto("/");
+    await page.evaluate(swallow);
+  });
+});
+"""
+
 Play = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def node(program: Callable[[str], str]) -> Node:
-    """Runs Node beside the front end, once its tools are there."""
-    path, _ = program("node"), program("npm")
-    need_recent(path)
-    if not install.is_there():
-        if not IN_CI:
-            pytest.skip(f"Playwright is not installed: run `{install.COMMAND}`")
-        install.install()
-
-    def run(*command: object, **environment: str) -> Ran:
-        settings = {**os.environ, **environment}
-        arguments = [path, *map(str, command)]
-        return subprocess.run(
-            arguments, cwd=install.HERE, env=settings, capture_output=True, text=True, timeout=PATIENCE_S
-        )
-
-    return run
+def example(copy: Copy) -> Path:
+    """A copy of the example."""
+    return copy(install.PLAYWRIGHT)
 
 
 @pytest.fixture(scope="module")
-def play(node: Node, program: Callable[[str], str]) -> Play:
+def play(example: Path, run: Run, program: Callable[[str], str]) -> Play:
     """Plays the tests of the front end on a mock, and gives Playwright's report."""
     chromium = program("chromium")
 
     def play(mock: httpx.Client, *options: str, **environment: str) -> dict[str, Any]:
         settings = {"MOCK": str(mock.base_url), "CHROMIUM": chromium, **environment}
-        ran = node(PLAYWRIGHT, "test", "--reporter=json", *options, **settings)
+        ran = run("npx", "playwright", "test", "--reporter=json", *options, cwd=example, **settings)
         report: dict[str, Any] = json.loads(ran.stdout)
         return report
 
     return play
-
-
-@pytest.fixture
-def mock() -> Iterator[httpx.Client]:
-    """Asks a `common-apis serve` that nobody else asks."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        with httpx.Client(base_url=process.stdout.readline().split()[2]) as client:
-            yield client
-        process.terminate()
 
 
 def ends(report: dict[str, Any]) -> dict[str, int]:
@@ -103,14 +89,19 @@ def test_in_one_world_they_meet(play: Play, mock: httpx.Client) -> None:
     assert together["unexpected"] >= 1  # only one of two can take the number
 
 
-def test_a_strict_compiler_takes_the_front_end(node: Node) -> None:
+def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: httpx.Client) -> None:
+    """Though it swallows the answer, unless the test allows it. In CI its sandbox stays, for `common-apis check`."""
+    (example / "breaking.spec.ts").write_text(BREAKING, "utf-8")
+    report = play(mock, "breaking", CI="true")
+    (example / "breaking.spec.ts").unlink()
+    assert ends(report) == {"expected": 1, "unexpected": 1}
+    told = json.dumps(report)
+    assert "The page broke the contract." in told
+    assert "messages_create Content-Type: " in told
+    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 2
+
+
+def test_a_strict_compiler_takes_the_front_end(run: Run, example: Path) -> None:
     """What the README offers to paste compiles, with the page and the tests that use it."""
-    ran = node(COMPILER)
+    ran = run("npx", "tsc", cwd=example)
     assert (ran.returncode, ran.stdout) == (0, "")
-
-
-@pytest.mark.parametrize("name", ["vite.config.ts", "sandbox.ts"])
-def test_the_readme_shows_what_is_run_here(name: str) -> None:
-    """The code in the README is that of this folder, to the letter."""
-    code = (install.HERE / name).read_text("utf-8")
-    assert f"```ts\n{code}```" in README

@@ -1,0 +1,35 @@
+import { expect, test as base } from "@playwright/test";
+
+export { expect };
+
+type Fault = { pointer?: string; parameter?: string; code: string; detail: string };
+type Exchange = { operation: string | null; method: string; path: string; faults: Fault[] };
+
+const told = ({ operation, method, path, faults }: Exchange) =>
+  faults.map(({ pointer, parameter, code, detail }) => {
+    const place = [operation ?? `${method} ${path}`, pointer ?? parameter].filter(Boolean).join(" ");
+    return `${place}: ${detail} [${code}]`;
+  });
+
+export const test = base.extend<{ sandbox: string; violations: "refused" | "allowed" }>({
+  violations: ["refused", { option: true }], // test.use({ violations: "allowed" }) for tests that mean it
+  sandbox: async ({ baseURL, playwright, violations }, use, { testId, workerIndex }) => {
+    const name = `worker-${workerIndex}-${testId}`;
+    const mock = await playwright.request.newContext({ baseURL });
+    await mock.delete(`/_mock/sandboxes/${name}`); // a run that was killed may have left it
+    const made = await mock.post("/_mock/sandboxes", { data: { name, now: "2031-03-04T09:30:00-08:00" } });
+    await expect(made).toBeOK();
+    await use(name);
+    const asked = await mock.get(`/_mock/sandboxes/${name}/requests?violations=true`);
+    const { requests } = (await asked.json()) as { requests: Exchange[] };
+    const meant = violations === "allowed";
+    if (meant || !process.env.CI) await mock.delete(`/_mock/sandboxes/${name}`); // CI reads others: `common-apis check`
+    await mock.dispose();
+    if (requests.length && !meant)
+      throw new Error(["The page broke the contract.", ...requests.flatMap(told)].join("\n"));
+  },
+  context: async ({ baseURL, context, sandbox }, use) => {
+    await context.addCookies([{ name: "mock_sandbox", value: sandbox, url: baseURL }]);
+    await use(context);
+  },
+});

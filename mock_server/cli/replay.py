@@ -1,0 +1,66 @@
+"""`common-apis replay`."""
+
+from pathlib import Path
+
+import click
+
+from .options import give_up
+from .recorded import JOURNAL, of_mock, progress, read, unsure
+from .reporting import end, reporting
+
+
+@click.command()
+@click.argument("journals", metavar="[JOURNAL]...", nargs=-1, type=JOURNAL)
+@click.option("--contract", "new", required=True, metavar="NEW", help="The edition to hold the traffic against.")
+@click.option(
+    "--old",
+    metavar="OLD",
+    show_default="this package's own",
+    help="The edition that was in force when the traffic was recorded.",
+)
+@of_mock
+@reporting
+def replay(
+    journals: tuple[Path, ...],
+    new: str,
+    old: str | None,
+    url: str,
+    sandboxes: tuple[str, ...],
+    token: str | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Find which consumer breaks under another edition of the contract, and at which field.
+
+    JOURNAL is a file of exchanges, one a line, as `check --save` writes it. Without one, the mock is asked for its
+    journals. A consumer is called as its header X-Mock-Consumer says. NEW and OLD are contracts of OpenAPI 3.0: a file,
+    the root of many files, or an address.
+
+    Example: common-apis replay traffic.jsonl --contract openapi/openapi.yaml
+    """
+    from ..contract.document import ContractError
+    from ..proof.changes.change import rules
+    from ..proof.check import asked
+    from ..proof.edition import edition, own
+    from ..proof.findings import Summary
+    from ..proof.replay import Replay, consumers, findings, strangers
+
+    try:
+        editions = Replay(edition(old) if old else own(), edition(new))
+        recording = read(url, sandboxes, journals, token)
+        found = findings(recording, editions, progress("exchanges"))
+    except ContractError as error:
+        give_up(error)
+    doubts = unsure(recording)
+    if unknown := strangers(recording, editions):
+        doubts.append(f"{editions.old.name} has no {', '.join(unknown)}. Name the edition of the traffic with --old.")
+    if doubts and not found:
+        give_up(" ".join(doubts))
+    summary = Summary(
+        command="replay",
+        scope=f"{recording.scope}, held against {new}",
+        asked=asked(recording.exchanges),
+        notes=(*consumers(recording, found), *doubts),
+        rules=rules(),
+    )
+    end(found, summary, form, output)

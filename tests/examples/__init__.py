@@ -1,0 +1,1 @@
+"""The examples, run with the real tools as those who copy them would."""

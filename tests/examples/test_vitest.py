@@ -1,0 +1,90 @@
+"""The Vitest example: its tests pass as they are, and fail when its program breaks the contract."""
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ..conftest import COMMAND
+from . import install
+from .conftest import Copy, Ran, Run
+
+BREAKING = """
+import { test } from "./sandbox";
+
+test("swallowed", async ({ api }) => {
+  await api.POST("/v1/conversations", { body: {} as never }).catch(() => {});
+});
+
+test("nowhere", async ({ sandbox }) => {
+  await fetch(`${sandbox.url}/v1/patient`);
+});
+"""
+MISTYPED = """
+import createClient from "openapi-fetch";
+import { book } from "./booking";
+
+export const visit = await book(createClient(), "", "", 11);
+"""
+
+
+@pytest.fixture(scope="module")
+def example(copy: Copy, run: Run) -> Path:
+    """A copy of the example with the types of the contract."""
+    folder = copy(install.VITEST)
+    ran = run("npm", "run", "types", cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+def played(ran: Ran) -> dict[str, str]:
+    """How each test ended, by its title, with what it failed for."""
+    report = json.loads(ran.stdout[ran.stdout.index("{") :])
+    cases = [case for file in report["testResults"] for case in file["assertionResults"]]
+    return {case["title"]: "".join([case["status"], *case["failureMessages"]]) for case in cases}
+
+
+def test_it_compiles_strictly(run: Run, example: Path) -> None:
+    """And a program that sends what the contract does not take does not."""
+    assert run("npm", "run", "compile", cwd=example).returncode == 0
+    (example / "mistyped.ts").write_text(MISTYPED, "utf-8")
+    assert "mistyped.ts(5,57): error TS2345" in run("npm", "run", "compile", cwd=example).stdout
+    (example / "mistyped.ts").unlink()
+
+
+def test_a_job_of_ci_tells_that_the_contract_was_kept(run: Run, example: Path, mock: httpx.Client) -> None:
+    """What a test means to break is not in the way of `common-apis check`, and the rest is there for it to read."""
+    url = str(mock.base_url).rstrip("/")
+    assert run("npm", "test", cwd=example, MOCK=url, CI="true").returncode == 0
+    checked = run(COMMAND, "check", "--url", url, "--expect", "calendar_events_create==6", cwd=example)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_it_starts_a_mock_of_its_own(run: Run, example: Path) -> None:
+    """Its tests pass, each in a world of its own."""
+    ends = played(run("npm", "test", "--", "--reporter=json", cwd=example))
+    assert [*ends.values()] == ["passed"] * 6
+
+
+def test_a_program_that_breaks_the_contract_fails(run: Run, example: Path, mock: httpx.Client) -> None:
+    """Though nobody looked at the answer. In CI the sandboxes stay, for `common-apis check` to read."""
+    (example / "breaking.test.ts").write_text(BREAKING, "utf-8")
+    command = ("npm", "test", "--", "--reporter=json", "breaking")
+    ends = played(run(*command, cwd=example, MOCK=str(mock.base_url).rstrip("/")))
+    assert ends.keys() == {"swallowed", "nowhere"}
+    assert "The program broke the contract." in ends["swallowed"]
+    assert "conversations_create /user_id: `user_id` is missing. " in ends["swallowed"]
+    assert "GET /v1/patient: " in ends["nowhere"]
+    assert [each["name"] for each in mock.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
+    run(*command, cwd=example, MOCK=str(mock.base_url).rstrip("/"), CI="true")
+    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 3
+    (example / "breaking.test.ts").unlink()
+
+
+def test_a_mock_that_cannot_start_is_told(run: Run, example: Path) -> None:
+    """With what to do."""
+    ran = run("npm", "test", cwd=example, COMMON_APIS_SEED="nowhere")
+    assert ran.returncode == 1
+    assert "There is no seed `nowhere`" in ran.stderr
+    assert "The mock ended with 2 before it was ready." in ran.stderr

@@ -1,0 +1,133 @@
+"""The fixture `common_apis`, in an environment that has nothing but the wheel and pytest; alone and with workers."""
+
+import json
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from ..conftest import COMMAND, ROOT
+from .conftest import Play, Run
+
+JOURNAL = "requests.jsonl"
+SAMPLE = Path(__file__).with_name("sample.py").read_text("utf-8")
+
+GREEN = ("test_green", "test_nothing_found", "test_allowed", "TestNarrow.test_allowed")
+MESSAGE = ("messages_create /direction", "parse_exception", "components/schemas/MessageCreate.yaml")
+RED = {
+    "test_swallowed": MESSAGE,
+    "test_no_sandbox": MESSAGE,
+    "test_at_the_end": MESSAGE,
+    "test_no_operation": ("GET /v1/patient", "not_found", "openapi.yaml"),
+    "TestNarrow.test_another_operation": (
+        *("conversations_create /user_id", "parse_exception"),
+        "components/schemas/ConversationCreate.yaml",
+    ),
+    "TestNarrow.test_of_its_own": (
+        *("calendar_events_create /day", "bad_request"),
+        "components/schemas/CalendarEventCreate.yaml",
+    ),
+}
+"""What is told of a test that broke the contract: operation and place, the code, and the file of the contract."""
+ASKED = {
+    "calendar_events_create": 8,
+    "conversations_create": 1,
+    "external_ids_create": 6,
+    "messages_create": 5,
+    "workers_get": 3,
+    None: 2,
+}
+"""How often the sample asks for each operation."""
+WRONG = {
+    "test_misspelt": "`mesages_create` is no operation and no code of an error. Did you mean `messages_create`?",
+    "test_no_option": "`sead` is no option. Options are now=..., seed=..., violations=....",
+    "test_no_seed": "`seed` names no seed: `nowhere`. Seeds here are clinic, empty.",
+}
+"""What is told of a marker that makes no sense."""
+
+
+@pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["alone", "two workers"])
+def ran(request: pytest.FixtureRequest, play: Play) -> Run:
+    """A run of the sample's tests."""
+    return play(SAMPLE, "--common-apis-journal", JOURNAL, *request.param)
+
+
+def told(case: Element) -> str:
+    """What a test failed for, or nothing."""
+    return "".join(f"{each.get('message')}\n{each.text}" for each in case if each.tag in ("failure", "error"))
+
+
+@pytest.mark.parametrize("name", GREEN)
+def test_a_program_that_keeps_the_contract_passes(name: str, ran: Run) -> None:
+    """So does one whose test allows what it does."""
+    assert told(ran.cases[name]) == ""
+
+
+@pytest.mark.parametrize("name", RED)
+def test_a_program_that_breaks_the_contract_fails(name: str, ran: Run) -> None:
+    """Though it looks at no answer: with operation, place, code, and the line of the contract, and no traceback."""
+    text = told(ran.cases[name])
+    place, code, file = RED[name]
+    assert re.search(rf"^{place}.*\[{code}\] \(openapi/{file}:\d+\)$", text, re.MULTILINE)
+    assert text.startswith("failed on teardown")
+    assert "Traceback" not in text
+    assert "During handling" not in text
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_marker_that_makes_no_sense_is_refused(name: str, ran: Run) -> None:
+    """With what it may say."""
+    text = told(ran.cases[name])
+    assert WRONG[name] in text
+    assert "During handling" not in text
+
+
+def test_no_test_meets_another(ran: Run, request: pytest.FixtureRequest) -> None:
+    """All get the same id at the same moment, in sandboxes of their own; each worker has a server of its own."""
+    cases = [case for name, case in ran.cases.items() if "test_frozen[" in name]
+    assert [told(case) for case in cases] == [""] * 6
+    said = [{each.get("name"): each.get("value") for each in case.iter("property")} for case in cases]
+    assert len({each["sandbox"] for each in said}) == 6
+    servers = {(each["worker"], each["origin"]) for each in said}
+    assert len(servers) == len({origin for _, origin in servers}) == len({worker for worker, _ in servers})
+    assert len(servers) == (2 if "two workers" in request.node.name else 1)
+
+
+def test_all_requests_are_kept_in_a_file(ran: Run) -> None:
+    """Those of all workers, from the sandboxes of all tests, for `check` and `coverage` to read."""
+    requests = [*map(json.loads, (ran.folder / JOURNAL).read_text("utf-8").splitlines())]
+    assert Counter(each["operation"] for each in requests) == ASKED
+    assert len({each["sandbox"] for each in requests}) == 16
+    done = subprocess.run([COMMAND, "check", "--journal", JOURNAL], cwd=ran.folder, capture_output=True, timeout=60)
+    assert done.returncode == 1
+
+
+def test_the_example_passes(play: Play) -> None:
+    """What the README offers to paste works where only the wheel is installed."""
+    ran = play((ROOT / "examples/pytest/test_booking.py").read_text("utf-8"))
+    assert (ran.code, len(ran.cases)) == (0, 3)
+
+
+def test_a_run_that_does_not_use_it_pays_nothing(play: Play) -> None:
+    """Of all that is installed with the wheel, nothing but the plugin is imported."""
+    ran = play("""
+import sys
+
+def test_alone():
+    mine = {name for name in sys.modules if name.startswith("common_apis.mock_server.")}
+    assert mine == {"common_apis.mock_server.testing", "common_apis.mock_server.testing.plugin"}
+    assert not {"connexion", "uvicorn", "yaml", "jsonschema_rs", "http.client"} & sys.modules.keys()
+""")
+    assert ran.code == 0
+
+
+def test_a_server_that_cannot_start_says_why(play: Play) -> None:
+    """With the file to mend, once, and no traceback."""
+    ran = play("def test_it(common_apis): pass", settings="common_apis_seed_dirs = worlds")
+    text = told(ran.cases["test_it"])
+    assert ran.code == 1
+    assert re.match(r'failed on setup with "Failed: The mock cannot start\. /\S+/worlds: is not a folder\."', text)
+    assert "Traceback" not in text
