@@ -115,6 +115,8 @@ def proxy(
     except OSError as error:
         give_up(cannot_listen(host, port, error))
     where = url(listening)
+    if upstream.rstrip("/") == where:
+        give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
     try:
         ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
     except OSError as error:

@@ -38,6 +38,8 @@ def findings(recording: Recording, document: Document, source: Source) -> list[F
 
 def of_exchange(exchange: Exchange, document: Document, source: Source, server: str) -> Iterator[Finding]:
     """What one exchange breaks of the contract: the consumer by what it asked, the provider by what it answered."""
+    if not exchange["violation"] and not exchange["answer_faults"]:
+        return
     operation, path = exchange["operation"], template(exchange["path"])
     about: dict[str, Any] = {
         "operation": operation or f"{exchange['method']} {path}",

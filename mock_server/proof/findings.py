@@ -14,8 +14,8 @@ ITEM = re.compile(r"/\d+(?=/|$)")
 UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write, and a screen had better not show."""
 
-CONSUMER, PROVIDER = "consumer", "provider"
-"""Who can break a contract."""
+CONSUMER, PROVIDER, DRIFT = "consumer", "provider", "drift"
+"""Who can break a contract; and what is found where two servers differ, whichever is right."""
 
 Identity = tuple[str, str, str, str]
 """Consumer, operation, rule and place: what stays the same from run to run."""
@@ -27,7 +27,7 @@ class Finding:
 
     `operation` is an operationId, or the method and the path of a request that matched none. `rule` is the code of a
     fault or the name of a check. `place` is a pointer into the body (empty for the whole) or the name of a parameter.
-    `by` says who breaks it: the `consumer` that asked, or the `provider` that answered it; nothing if that is plain.
+    `by` says who breaks it: the `consumer` that asked, or the `provider` that answered it; `drift` leaves it open.
     `line` is where the contract says it, `curl` a line that shows it. `times` counts findings of one identity.
     """
 
@@ -53,9 +53,9 @@ class Finding:
     def identity(self) -> Identity:
         """What is the same of this finding in another run: no version of a program, no position in a list.
 
-        What a provider breaks is the same whoever asks.
+        What is not of a consumer's making is the same whoever asks.
         """
-        consumer = VERSION.sub("", "" if self.by == PROVIDER else self.consumer or "")
+        consumer = "" if self.by in (PROVIDER, DRIFT) else VERSION.sub("", self.consumer or "")
         return consumer, ITEM.sub("/*", self.operation), self.rule, ITEM.sub("/*", self.place)
 
     @property

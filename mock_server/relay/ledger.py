@@ -57,7 +57,7 @@ class Ledger:
     def add(self, finding: Finding) -> None:
         """Tell of a finding, and keep it."""
         first, seen, *_ = str(finding).splitlines()
-        self.report(f"{finding.by or 'drift'}: {first} ({seen.strip()})")
+        self.report(f"{finding.by}: {first} ({seen.strip()})")
         if finding.identity in self.found or len(self.found) < MOST:
             fold(self.found, finding)
 

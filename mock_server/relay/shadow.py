@@ -10,7 +10,7 @@ from ...handlers.errors import Refused
 from ..proof.check import promised
 from ..proof.curl import curl
 from ..proof.exchanges import counted
-from ..proof.findings import Finding
+from ..proof.findings import DRIFT, Finding
 from ..serving.operation import Operation
 from ..serving.response import JSON, Headers, Response
 from .answers import Answers, essence
@@ -116,6 +116,7 @@ class Shadow:
         fault = {"rule": drift.rule, "pointer": drift.pointer}
         return Finding(
             operation=told["operation"],
+            by=DRIFT,
             rule=drift.rule,
             message=drift.detail,
             place=drift.pointer,
@@ -148,7 +149,7 @@ class Shadow:
     def tell(self) -> None:
         """Say how far the two were compared."""
         if self.lost:
-            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer.")
+            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer in time.")
         if self.apart:
             self.ledger.notes.append(
                 f"{were(self.apart)} about records that one of the two has and the other has not."

@@ -79,7 +79,7 @@ class Exchange:
             self.response = response
             self.duration = perf_counter() - self.began
             asked = len(self.scope["path"]) + len(self.scope["query_string"]) + self.heads + len(self.content)
-            beside = AROUND + HEADER * len(self.headers) + FAULT * len(self.faults)
+            beside = AROUND + HEADER * len(self.headers) + FAULT * (len(self.faults) + len(self.answer_faults))
             self.sandbox.journal.add(self, asked + beside + len(response.body))
         return response
 

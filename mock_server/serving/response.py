@@ -51,9 +51,15 @@ class Response(NamedTuple):
         return self if seconds is None else self.saying((b"retry-after", b"%d" % seconds))
 
     def below(self, prefix: str) -> "Response":
-        """The same with its `Location` below a prefix."""
-        headers = [(name, prefix.encode() + value if name == b"location" else value) for name, value in self.headers]
-        return self._replace(headers=headers)
+        """The same with its `Location` below a prefix, if it is a path."""
+        return self._replace(
+            headers=[(name, below(prefix, value) if name == b"location" else value) for name, value in self.headers]
+        )
+
+
+def below(prefix: str, location: bytes) -> bytes:
+    """A path below a prefix; a location on another server is what it was."""
+    return prefix.encode() + location if location.startswith(b"/") else location
 
 
 class Turned(Refused):
