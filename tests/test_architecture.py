@@ -27,7 +27,7 @@ ALLOWED = {
     },
     "mock_server.proof": {
         *("handlers", "mock_server.contract"),
-        *("httpx", "hypothesis", "jinja2", "orjson", "schemathesis"),
+        *("httpx", "hypothesis", "jinja2", "orjson", "requests", "schemathesis", "yaml"),
     },
     "mock_server.cli": {
         *(

@@ -11,6 +11,7 @@ from .coverage import coverage
 from .ready import ready
 from .seed import seed
 from .serve import serve
+from .verify import verify
 
 
 @click.group(context_settings={"max_content_width": 100, "show_default": True})
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (serve, ready, check, coverage, bundle, routes, seed):
+for command in (serve, ready, check, coverage, verify, bundle, routes, seed):
     main.add_command(command)
