@@ -164,7 +164,7 @@ def verify(
     findings = folded(proof.findings)
     if proof.doubts and not findings:
         give_up(" ".join(proof.doubts))
-    end(findings, summary(proof, wishes, suite.seed), form, output)
+    end(findings, summary(suite, wishes), form, output)
 
 
 def lacking(error: ModuleNotFoundError) -> NoReturn:

@@ -14,6 +14,9 @@ OF_THE_ANSWER = ("response_schema_conformance",)
 OF_THE_BODY = ("negative_data_rejection", "positive_data_acceptance", "answers_what_was_sent")
 """The checks of what the contract says where it describes the body of an answer, and of a request."""
 
+AFTERWARDS = re.compile(r"\n\n(?:Schema\b|Validated against)")
+"""What a message of Schemathesis goes on with."""
+
 
 def finding(check: str, failure: Any, operation: str, status: int, source: Source | None) -> Finding:
     """The finding that a failed check is; `status` is what was answered."""
@@ -35,16 +38,20 @@ def unanswered(operation: str, message: str, source: Source | None) -> Finding:
 
 
 def seen(finding: Finding, curl: str) -> Finding:
-    """A finding with how to see it; what stands below the command is advice on how to type it."""
-    return replace(finding, curl=curl.split("\n\n")[0])
+    """A finding with a line that shows it: all requests of a sequence, without the advice that stands below them."""
+    return replace(finding, curl=" && ".join(curl.split("\n\n")[0].splitlines()))
 
 
 def told(failure: Any, status: int) -> str:
-    """What was wrong, in a line."""
-    first, *_ = (failure.message or failure.title).split("\n\nSchema")
-    message = re.sub(r"\s+", " ", first.strip())
-    answered = f" It was answered {status}." if status and str(status) not in message else ""
-    return f"{message}{'' if message.endswith('.') else '.'}{answered}"
+    """What was wrong, in a line of sentences; the schema and the value are left to the contract and the curl line."""
+    said, *_ = AFTERWARDS.split(failure.message or failure.title)
+    message = " ".join(sentence(" ".join(each.split())) for each in said.splitlines() if each.strip())
+    return message if not status or str(status) in message else f"{message} It was answered {status}."
+
+
+def sentence(text: str) -> str:
+    """A line that ends as a sentence does, unless it goes on."""
+    return text if text.endswith((".", ":", ",")) else f"{text}."
 
 
 def line(source: Source | None, check: str, operation: str, status: int, place: str) -> Line | None:

@@ -19,13 +19,15 @@ class Proof:
 
     `ids` are the operationIds by method and path, `source` tells where the contract says what was broken. `phases` has
     their outcome, `scenarios` counts their parts; `checks` counts how often each was made, `answers` the statuses that
-    each operation answered (0 if it did not). `doubts` say of what nothing can be told, and why.
+    each operation answered (0 if it did not). `doubts` say of what nothing can be told, and why; `notes` what else is
+    to be known.
     """
 
     ids: Mapping[str, str]
     source: Source | None = None
     findings: list[Finding] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     phases: dict[str, str] = field(default_factory=dict)
     scenarios: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)

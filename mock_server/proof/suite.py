@@ -174,6 +174,17 @@ class Suite:
             elif isinstance(event, events.FatalError):
                 raise event.exception
 
+        self.miss()
+
+    def miss(self) -> None:
+        """Note that Schemathesis has given up the sequences of requests, of which it says nothing itself."""
+        made = self.proof.scenarios["stateful"]
+        if self.proof.phases.get("stateful") == "success" and made < self.sequences:
+            self.proof.notes.append(
+                f"Only {made} of {self.sequences} sequences of requests were made: the same request, made again, was "
+                "answered in another way."
+            )
+
     def note(self, recorder: ScenarioRecorder) -> None:
         """Add what was recorded, in whichever thread."""
         with self.lock:

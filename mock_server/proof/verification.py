@@ -10,7 +10,6 @@ from ..contract.source import Source
 from . import failures
 from .configuration import DECISIONS, Wishes, configured, known
 from .findings import Summary
-from .outcome import Proof
 from .references import References
 from .refusals import refusals
 from .suite import Progress, Suite
@@ -39,12 +38,16 @@ def verification(
     )
 
 
-def summary(proof: Proof, wishes: Wishes, seed: int | None) -> Summary:
-    """What was looked at."""
+def summary(suite: Suite, wishes: Wishes) -> Summary:
+    """What was looked at by a suite that has run."""
+    proof = suite.proof
+    rules = failures.demands()
+    for decision in {each.decision for each in suite.refusals}:
+        rules[decision] = " ".join(dict.fromkeys(each.says for each in suite.refusals if each.decision == decision))
     return Summary(
         command="verify",
         scope=f"{sum(proof.asked.values())} requests to {wishes.url}",
         asked=proof.asked,
-        notes=(*proof.doubts, f"The same requests again: --seed {seed}"),
-        rules=failures.demands(),
+        notes=(*proof.doubts, *proof.notes, f"The same requests again: --seed {suite.seed}"),
+        rules=rules,
     )

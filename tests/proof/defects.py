@@ -1,4 +1,4 @@
-"""Defects that a mock might have, and which checks ought to find each."""
+"""Defects that a server might have, and which checks ought to find each; a decision is a check of its rule."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,8 +8,9 @@ from .mutant import Answer, Ask, Change, Request
 
 
 class Defect(NamedTuple):
-    """What is done wrong; each operation that ought to be named, with the check that ought to name it."""
+    """Where what is done wrong; each operation that ought to be named, with the check that ought to name it."""
 
+    where: str
     change: Change
     findings: set[tuple[str, str]]
     takes_a_sequence: bool
@@ -17,14 +18,14 @@ class Defect(NamedTuple):
 
 
 DEFECTS: dict[str, Defect] = {}
-"""The defects by the method and path that they are in."""
+"""The defects by their names."""
 
 
 def defect(where: str, *findings: tuple[str, str], takes_a_sequence: bool = False) -> Callable[[Change], Change]:
     """Note a defect."""
 
     def note(change: Change) -> Change:
-        DEFECTS[where] = Defect(change, set(findings), takes_a_sequence)
+        DEFECTS[change.__name__] = Defect(where, change, set(findings), takes_a_sequence)
         return change
 
     return note
@@ -172,21 +173,7 @@ async def allows_what_is_not(ask: Ask, request: Request) -> Answer:
     return (await ask(request)).with_header(b"allow", b"GET, OPTIONS, POST")
 
 
-RULES: dict[str, Defect] = {}
-"""The rules that are ignored, which no schema can say, by the method and path that they are in."""
-
-
-def ignored(where: str, decision: str) -> Callable[[Change], Change]:
-    """Note a rule that is ignored."""
-
-    def note(change: Change) -> Change:
-        RULES[where] = Defect(change, {(where, decision)}, takes_a_sequence=False)
-        return change
-
-    return note
-
-
-@ignored("POST /v1/calendar_events", "D-17")
+@defect("POST /v1/calendar_events", ("POST /v1/calendar_events", "D-17"))
 async def lets_an_event_end_before_it_starts(ask: Ask, request: Request) -> Answer:
     """Start and end are taken in any order."""
     start, end = request.fields.get("start_time"), request.fields.get("end_time")
@@ -195,7 +182,7 @@ async def lets_an_event_end_before_it_starts(ask: Ask, request: Request) -> Answ
     return await ask(request)
 
 
-@ignored("POST /v1/messages", "D-08")
+@defect("POST /v1/messages", ("POST /v1/messages", "D-08"))
 async def lets_nobody_write_a_message(ask: Ask, request: Request) -> Answer:
     """An outbound message needs no worker."""
     if request.fields.get("direction") == "outbound" and "worker_id" not in request.fields:
@@ -204,7 +191,7 @@ async def lets_nobody_write_a_message(ask: Ask, request: Request) -> Answer:
     return await ask(request)
 
 
-@ignored("POST /v1/patient_tasks", "D-19")
+@defect("POST /v1/patient_tasks", ("POST /v1/patient_tasks", "D-19"))
 async def gives_a_task_to_nobody(ask: Ask, request: Request) -> Answer:
     """The patient need not exist."""
     answer = await ask(request)

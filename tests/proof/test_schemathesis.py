@@ -11,9 +11,6 @@ from common_apis.mock_server.proof.suite import prove
 from common_apis.mock_server.serving.app import Settings, create_app
 from common_apis.mock_server.serving.guard import Guard
 
-from .defects import DEFECTS
-from .mutant import Mutant
-
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 CHECKS = {
     *("not_a_server_error", "max_response_time"),
@@ -88,23 +85,6 @@ def test_most_valid_data_are_taken(proof: Proof) -> None:
     for operation, answers in proof.answers.items():
         taken, lost = answers[200] + answers[201], answers[404] + answers[409]
         assert taken > lost, f"{operation} answered {dict(answers)}"
-
-
-@pytest.mark.parametrize("phases", [PHASES[:3], PHASES[3:]], ids=["by single requests", "by sequences of requests"])
-def test_defects_are_found_and_named(
-    phases: tuple[str, ...], contract: dict[str, Any], configuration: dict[str, Any]
-) -> None:
-    """Of a mock with many defects, the suite names each, at its operation, and nothing else."""
-    defects = {where: defect for where, defect in DEFECTS.items() if defect.takes_a_sequence == ("stateful" in phases)}
-    resources = "|".join({where.split("/")[2] for where in defects})
-    quick = {
-        "generation": configuration["generation"] | {"max-examples": 5, "no-shrink": True},
-        "phases": configuration["phases"] | only(*phases),
-        "operations": [{"exclude-path-regex": f"^/v1/({resources})", "enabled": False}],
-    }
-    mutant = Mutant(create_app(contract=contract), {where: defect.change for where, defect in defects.items()})
-    expected = {(ids(contract)[where], check) for defect in defects.values() for where, check in defect.findings}
-    assert named(prove(contract, configuration | quick, mutant)) == expected
 
 
 @pytest.fixture

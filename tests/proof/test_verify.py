@@ -24,7 +24,7 @@ from common_apis.mock_server.serving.guard import Guard
 
 from ..serving.served import COMMAND
 from .commands import run
-from .defects import DEFECTS, RULES, Defect
+from .defects import DEFECTS
 from .mutant import Mutant
 
 SINGLY = ("--phases", "decisions,examples,coverage")
@@ -49,8 +49,8 @@ def listening(app: ASGIApp) -> Iterator[str]:
 class Variants:
     """Mutants of one mock, each with one defect, at /{name} before the path; the name is also that of its sandbox."""
 
-    def __init__(self, app: ASGIApp, defects: dict[str, tuple[str, Defect]]) -> None:
-        self.mutants = {name: Mutant(app, {where: defect.change}) for name, (where, defect) in defects.items()}
+    def __init__(self, app: ASGIApp) -> None:
+        self.mutants = {name: Mutant(app, {each.where: each.change}) for name, each in DEFECTS.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -60,13 +60,10 @@ class Variants:
         await self.mutants[name]({**scope, "path": f"/{path}", "raw_path": raw, "headers": headers}, receive, send)
 
 
-VARIANTS = {defect.change.__name__: (where, defect) for where, defect in [*DEFECTS.items(), *RULES.items()]}
-
-
 @pytest.fixture(scope="module")
 def variants(contract: dict[str, Any]) -> Iterator[str]:
     """The address that the broken servers stand behind."""
-    with listening(Variants(create_app(contract=contract), VARIANTS)) as url:
+    with listening(Variants(create_app(contract=contract))) as url:
         yield url
 
 
@@ -76,18 +73,18 @@ def verify(url: str, *arguments: object) -> tuple[int, dict[str, Any], str]:
     return code, json.loads(output) if output else {}, error
 
 
-@pytest.mark.parametrize("name", VARIANTS)
+@pytest.mark.parametrize("name", DEFECTS)
 def test_a_broken_server_is_found(variants: str, contract: dict[str, Any], name: str) -> None:
-    """Each defect makes it fail, and the operation that has it is named, with the line of the contract."""
-    where, defect = VARIANTS[name]
+    """Each defect makes it fail; it is named at its operation, with the line of the contract, and nothing else is."""
+    defect = DEFECTS[name]
     ids = {f"{method.upper()} {path}": said["operationId"] for method, path, said in operations(contract)}
-    collection = where.split("/")[2]
+    collection = defect.where.split("/")[2]
     phases = ("--phases", "stateful") if defect.takes_a_sequence else SINGLY
     code, report, _ = verify(f"{variants}/{name}", "--operation", f"{collection}_*", *phases, *QUICK)
-    named = {(each["operation"], each["rule"]) for each in report["findings"]}
     assert code == 1
-    assert named & {(ids[where], rule) for where, rule in defect.findings}
-    assert {operation for operation, _ in named} <= {ids[where] for where, _ in defect.findings}
+    assert {(each["operation"], each["rule"]) for each in report["findings"]} == {
+        (ids[where], rule) for where, rule in defect.findings
+    }
     assert all(re.fullmatch(r"openapi/.*\.yaml:\d+", each["line"]) for each in report["findings"])
 
 
@@ -97,6 +94,11 @@ def test_the_curl_line_shows_the_finding_again(variants: str) -> None:
     [finding] = report["findings"]
     assert finding["message"] == "An event ends after it starts. A request against that was answered 201. Expected 400."
     assert (finding["place"], "CalendarEventCreate.yaml" in finding["line"]) == ("/end_time", True)
+    _, sarif, _ = run(
+        "verify", f"{variants}/lets_an_event_end_before_it_starts", "--checks", "D-17", "--format", "sarif"
+    )
+    [rule] = json.loads(sarif)["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["id"], rule["help"]["text"][:29]) == ("D-17", "An event ends after it starts")
     shown = f"{finding['curl']} --silent --output /dev/null --write-out '%{{http_code}}'"
     assert subprocess.run(["/bin/sh", "-c", shown], capture_output=True, timeout=30, check=True).stdout == b"201"
 
@@ -157,7 +159,7 @@ def test_a_server_without_the_records_of_the_document(contract: dict[str, Any]) 
 def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_path: Path) -> None:
     """Without it nothing can be told. It stands in no report."""
     guard = Guard(demands_token=True, tokens=frozenset({"fixture-token"}))
-    with listening(Variants(create_app(Settings(guard=guard), contract), VARIANTS)) as url:
+    with listening(Variants(create_app(Settings(guard=guard), contract))) as url:
         broken = f"{url}/leaves_a_field_out"
         code, _, error = verify(broken, "--operation", "workers_*")
         assert (code, "it answered 401 to all. Name a token with --auth." in error) == (2, True)
