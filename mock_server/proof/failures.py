@@ -31,10 +31,9 @@ def finding(check: str, failure: Any, operation: str, status: int, source: Sourc
 
 
 def unanswered(operation: str, message: str, source: Source | None) -> Finding:
-    """The finding that an answer does not come."""
-    return Finding(
-        operation=operation, rule="not_answered", message=message, line=line(source, "not_answered", operation, 0, "")
-    )
+    """The finding that an answer does not come, or not whole."""
+    place = line(source, "not_answered", operation, 0, "")
+    return Finding(operation=operation, rule="not_answered", message=sentence(message), line=place)
 
 
 def seen(finding: Finding, curl: str) -> Finding:

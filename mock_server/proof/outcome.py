@@ -61,6 +61,7 @@ class Proof:
         """Add what kept some part from being done: an answer that does not come is a finding, all else a doubt."""
         if error.related_to_operation and isinstance(error.value, requests.RequestException):
             operation = self.ids.get(error.label, error.label)
-            self.findings.append(failures.unanswered(operation, error.info.message, self.source))
+            found = failures.unanswered(operation, error.info.message, self.source)
+            self.findings.append(failures.seen(found, error.info.code_sample or ""))
         else:
             self.doubts.append(f"{error.label}: {error.info.title}. {error.info.message}")

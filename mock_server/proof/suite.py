@@ -165,6 +165,7 @@ class Suite:
                 self.total = self.sequences if self.phase == "stateful" else len(self.included)
             elif isinstance(event, events.ScenarioFinished):
                 self.done += 1
+                self.total = max(self.total, self.done)  # what was found is sought again, in shorter sequences
                 self.proof.scenarios[event.phase.value] += 1
                 self.note(event.recorder)
             elif isinstance(event, events.PhaseFinished):

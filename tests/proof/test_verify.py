@@ -36,7 +36,7 @@ def listening(app: ASGIApp) -> Iterator[str]:
     """The address of a server in a thread of this process."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
         thread.start()
         try:
@@ -169,6 +169,23 @@ def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_
             code, report, _ = verify(broken, "--operation", "workers_*", *options)
             assert (code, [each["operation"] for each in report["findings"]]) == (1, ["workers_get"])
             assert "fixture-token" not in json.dumps(report) + har.read_text("utf-8")
+
+
+def test_an_answer_that_breaks_off_is_found(contract: dict[str, Any]) -> None:
+    """It is named at its operation, with the line that shows it."""
+    mock = create_app(contract=contract)
+
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/v1/careplans/"):
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+        else:
+            await mock(scope, receive, send)
+
+    with listening(cut) as url:
+        code, report, _ = verify(url, "--operation", "careplans_*", "--phases", "examples")
+    [finding] = report["findings"]
+    assert (code, finding["operation"], finding["rule"]) == (1, "careplans_get", "not_answered")
+    assert finding["curl"].startswith(f"curl -X GET {url}/v1/careplans/")
 
 
 async def a_page(scope: Scope, receive: Receive, send: Send) -> None:
