@@ -27,7 +27,7 @@ ALLOWED = {
     },
     "mock_server.proof": {
         *("handlers", "mock_server.contract"),
-        *("httpx", "hypothesis", "jinja2", "openapi_spec_validator", "orjson", "schemathesis"),
+        *("httpx", "hypothesis", "jinja2", "openapi_spec_validator", "orjson", "requests", "schemathesis", "yaml"),
     },
     "mock_server.testing": {
         "mock_server.contract",

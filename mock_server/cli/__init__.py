@@ -17,6 +17,7 @@ from .ready import ready
 from .replay import replay
 from .seed import seed
 from .serve import serve
+from .verify import verify
 
 INTERRUPTED = 130
 
@@ -41,5 +42,5 @@ def main() -> None:
     """
 
 
-for command in (serve, ready, check, coverage, proxy, diff, replay, bundle, routes, seed):
+for command in (serve, ready, check, coverage, verify, proxy, diff, replay, bundle, routes, seed):
     main.add_command(command)

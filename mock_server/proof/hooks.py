@@ -4,8 +4,8 @@ Some rules of the contract are none that OpenAPI can say: an end lies after its 
 reference names a record that exists. Data that break them are refused, rightly, and prove little. These hooks tell
 Schemathesis of such rules, and put valid data in order. They loosen no check, and what is invalid on purpose stays so.
 
-They serve any server that has the records of the document, one of each collection with the id `aaaaaaaa-…`, and bring
-the two checks of `checks` along:
+They serve any server that has the records of the document, one of each collection with the id `aaaaaaaa-…` (for others
+there is `common-apis verify`, see `references`), and bring the two checks of `checks` along:
 
     SCHEMATHESIS_HOOKS=common_apis.mock_server.proof.hooks st run URL
 """
@@ -20,13 +20,10 @@ from schemathesis import Case, HookContext
 
 from . import checks  # noqa: F401  # they register themselves
 from .rules import spell_out
-from .sense import sensible, without_references
-
-A = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
-"""The id of one record of every collection: the document has it in each of its examples."""
+from .sense import A, sensible, without_references
 
 # One id in ten names no record, so that it is tried what comes of that.
-ids = st.integers(0, 9).flatmap(lambda n: st.sampled_from((A, A, A, A.upper())) if n else st.uuids().map(str))
+ids = st.integers(0, 9).flatmap(lambda n: st.sampled_from((A, A, A, A.upper())) if n < 9 else st.uuids().map(str))
 
 moments = st.builds(
     lambda moment, minutes: moment.replace(tzinfo=timezone(timedelta(minutes=minutes))),
@@ -77,11 +74,21 @@ def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
     return case
 
 
+@schemathesis.hook
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
+    """In a sequence of requests, let no update refer to anything: what a link has put into it, too, goes."""
+    in_sequence = case.meta is not None and case.meta.phase.name == "stateful"
+    if case.method == "PUT" and in_sequence and isinstance(case.body, dict):
+        change(case, without_references(case.body))
+
+
 def put_in_order(case: Case[Any]) -> None:
     """Make the body of a valid request one that a server can take."""
     if isinstance(case.body, dict):
-        body = sensible(case.operation.label, case.body, case.id)
-        if case.method == "PUT" and case.meta and case.meta.phase.name == "stateful":
-            body = without_references(body)
-        if body != case.body:
-            case.body = body
+        change(case, sensible(case.operation.label, case.body, case.id))
+
+
+def change(case: Case[Any], body: dict[str, Any]) -> None:
+    """Give a request another body; one that is the same leaves it as it was generated."""
+    if body != case.body:
+        case.body = body

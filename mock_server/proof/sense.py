@@ -10,6 +10,8 @@ from typing import Any
 
 Body = dict[str, Any]
 
+A = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+"""The id of one record of every collection: the document has it in each of its examples."""
 A_DAY = "2031-03-04"
 TIMES = ("start_time", "end_time", "day")
 

@@ -1,65 +1,201 @@
-"""The suite: every phase and every check of Schemathesis, run against an application in this process."""
+"""The suite: our refusals, and every phase and every check of Schemathesis, run against a server or an application."""
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from threading import Lock
 from typing import Any
 
+import requests
 import schemathesis
+from schemathesis import Case, HookContext
+from schemathesis.auths import AuthContext, set_on_case
+from schemathesis.core import NOT_SET
+from schemathesis.core.result import Ok
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
 
-from ..contract.document import operations
+from ..contract.source import Source
 from . import hooks  # noqa: F401  # they register themselves
-from .findings import Finding
+from .configuration import DECISIONS
+from .outcome import Proof
+from .references import Answer, Body, PathParameters, References
+from .refusals import Refusal
+from .refusals import refusals as all_refusals
+from .suitability import doubts, unsuitable
+
+Document = Mapping[str, Any]
+Progress = Callable[[str, int, int], None]
+"""Is told before each request: the phase, and how many of how many operations (or sequences of requests) are done."""
 
 
-@dataclass
-class Proof:
-    """What a run found, and what it did.
+def prove(document: Document, configuration: Mapping[str, Any], app: Any) -> Proof:
+    """Run the suite against an ASGI application that claims a contract; `configuration` is as in `Suite`."""
+    return Suite(document, configuration, app=app).run()
 
-    `phases` has their outcome, `scenarios` counts their parts; `checks` counts how often each was made, `answers` the
-    statuses that each operation answered. `ids` are the operationIds by method and path.
+
+class Suite:
+    """One run of the suite.
+
+    `configuration` is what a `schemathesis.toml` says, `app` an ASGI application to ask instead of its `base-url`.
+    `source` tells the lines of the contract, `references` which records there are, `refusals` what is to be refused.
+    `progress` is told how far it is, `keep` is handed what was recorded of each scenario. Raises `ConfigError` of
+    Schemathesis, and what it raises if it is at fault itself.
     """
 
-    ids: dict[str, str]
-    findings: list[Finding] = field(default_factory=list)
-    phases: dict[str, str] = field(default_factory=dict)
-    scenarios: Counter[str] = field(default_factory=Counter)
-    checks: Counter[str] = field(default_factory=Counter)
-    answers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    def __init__(
+        self,
+        document: Document,
+        configuration: Mapping[str, Any],
+        *,
+        app: Any = None,
+        source: Source | None = None,
+        references: References | None = None,
+        refusals: Collection[Refusal] | None = None,
+        progress: Progress = lambda phase, done, total: None,
+        keep: Callable[[ScenarioRecorder], None] = lambda recorder: None,
+    ) -> None:
+        config = schemathesis.Config.from_dict(dict(configuration))
+        self.schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
+        self.schema.app = app
+        self.references = references or References(document)
+        self.proof = Proof({label: id for id, (label, _) in self.references.said.items()}, source)
+        self.included = [
+            self.proof.ids[each.ok().label] for each in self.schema.get_all_operations() if isinstance(each, Ok)
+        ]
+        there_are = all_refusals(self.references) if refusals is None else refusals
+        self.refusals = [each for each in there_are if each.operation in self.included]
+        self.sequences = self.schema.config.phases.stateful.generation.max_examples or 0
+        self.progress, self.keep = progress, keep
+        self.phase, self.done, self.total = DECISIONS, 0, len(self.refusals)
+        self.reason = ""
+        self.lock = Lock()
+        self.stream: Any = None
 
-    def note(self, scenario: events.ScenarioFinished) -> None:
-        """Add what one scenario did and found."""
-        record = scenario.recorder
-        self.scenarios[scenario.phase.value] += 1
-        asked = {id: self.ids[node.value.operation.label] for id, node in record.cases.items()}
-        for id, interaction in record.interactions.items():
-            self.answers[asked[id]][interaction.response.status_code if interaction.response else 0] += 1
-        for id, nodes in record.checks.items():
-            for node in nodes:
-                self.checks[node.name] += 1
-                if failed := node.failure_info:
-                    operation = self.ids.get(failed.failure.operation or "", asked[id])
-                    message, curl = failed.failure.message, failed.code_sample
-                    self.findings.append(Finding(operation=operation, rule=node.name, message=message, curl=curl))
+    @property
+    def seed(self) -> int | None:
+        """What all requests follow from."""
+        seed: int | None = self.schema.config.seed
+        return seed
+
+    def stop(self, reason: str) -> None:
+        """Let the run end after the request that waits, for a reason that the doubts tell; from any thread."""
+        self.reason = self.reason or reason
+        if self.stream:
+            self.stream.stop()
+
+    def run(self) -> Proof:
+        """Run it."""
+        with self.hooked():
+            answers = [*self.references.prepare(self.ask, self.included)]
+            if reason := unsuitable(answers):
+                self.proof.doubts.append(reason)
+                return self.proof
+            self.refuse()
+            self.generate()
+        if self.reason:
+            self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
+        self.proof.doubts += doubts(self.proof, self.references)
+        return self.proof
+
+    @contextmanager
+    def hooked(self) -> Iterator[None]:
+        """Every request speaks of records that the server has, and is told of."""
+
+        def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
+            self.references.put_into(case)
+            self.progress(self.phase, self.done, self.total)
+
+        def map_path_parameters(context: HookContext, path_parameters: PathParameters) -> PathParameters:
+            # Before there is a case: what changes in one later, Schemathesis takes for the id of a link.
+            label = context.operation.label if context.operation else ""
+            return self.references.put_into_path(label, path_parameters)
+
+        def after_call(context: HookContext, case: Case[Any], response: schemathesis.Response) -> None:
+            if case.method == "DELETE" and response.status_code == 200:
+                self.references.replace(case, self.ask)
+
+        added = [schemathesis.hook(each) for each in (before_call, map_path_parameters, after_call)]
+        try:
+            yield
+        finally:
+            for each in added:
+                schemathesis.hooks.unregister(each)
+
+    def ask(self, operation_id: str, body: Body | None, id: str | None) -> Answer:
+        """Send one request."""
+        operation = self.schema.find_operation_by_id(operation_id)
+        case = operation.Case(
+            path_parameters={"id": id} if id else {},
+            body=NOT_SET if body is None else body,
+            media_type=None if body is None else "application/json",
+        )
+        set_on_case(case, AuthContext(operation=operation, app=self.schema.app), None)
+        recorder = ScenarioRecorder(label=operation.label)
+        recorder.record_case(case=case)
+        try:
+            response = case.call(headers=self.schema.config.headers_for(operation=operation))
+            recorder.record_response(case_id=case.id, response=response)
+            status, content = response.status_code, decoded(response)
+        except requests.RequestException as error:
+            recorder.record_network_error(case_id=case.id, error=error)
+            status, content = 0, error
+        self.note(recorder)
+        return Answer(status, content, case.as_curl_command())
+
+    def refuse(self) -> None:
+        """Send what is to be refused."""
+        for refusal in self.refusals:
+            if self.reason:
+                return
+            if answer := refusal.ask(self.ask, self.references):
+                self.proof.checks[refusal.decision] += 1
+                self.proof.findings += refusal.findings(answer, self.proof.source)
+            self.done += 1
+        self.proof.phases[DECISIONS] = "success"
+
+    def generate(self) -> None:
+        """Let Schemathesis run its phases."""
+        self.stream = from_schema(self.schema).execute()
+        if self.reason:
+            return  # it came before there was a stream to stop
+        for event in self.stream:
+            if isinstance(event, events.PhaseStarted):
+                self.phase, self.done = event.phase.name.value, 0
+                self.total = self.sequences if self.phase == "stateful" else len(self.included)
+            elif isinstance(event, events.ScenarioFinished):
+                self.done += 1
+                self.total = max(self.total, self.done)  # what was found is sought again, in shorter sequences
+                self.proof.scenarios[event.phase.value] += 1
+                self.note(event.recorder)
+            elif isinstance(event, events.PhaseFinished):
+                self.proof.phases[event.phase.name.value] = event.status.value
+            elif isinstance(event, events.NonFatalError):
+                self.proof.lack(event)
+            elif isinstance(event, events.FatalError):
+                raise event.exception
+
+        self.miss()
+
+    def miss(self) -> None:
+        """Note that Schemathesis has given up the sequences of requests, of which it says nothing itself."""
+        made = self.proof.scenarios["stateful"]
+        if self.proof.phases.get("stateful") == "success" and made < self.sequences:
+            self.proof.notes.append(
+                f"Only {made} of {self.sequences} sequences of requests were made: the same request, made again, was "
+                "answered in another way."
+            )
+
+    def note(self, recorder: ScenarioRecorder) -> None:
+        """Add what was recorded, in whichever thread."""
+        with self.lock:
+            self.proof.note(recorder)
+            self.keep(recorder)
 
 
-def prove(app: Any, configuration: dict[str, Any]) -> Proof:
-    """Run the suite against an ASGI application that serves its contract at `/openapi.json`.
-
-    `configuration` is what a `schemathesis.toml` says. Raises what keeps the suite from doing its work.
-    """
-    config = schemathesis.Config.from_dict(configuration)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-    proof = Proof(
-        {f"{method.upper()} {path}": said["operationId"] for method, path, said in operations(schema.raw_schema)}
-    )
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.ScenarioFinished):
-            proof.note(event)
-        elif isinstance(event, events.PhaseFinished):
-            proof.phases[event.phase.name.value] = event.status.value
-        elif isinstance(event, events.NonFatalError):
-            raise event.value
-        elif isinstance(event, events.FatalError):
-            raise event.exception
-    return proof
+def decoded(response: schemathesis.Response) -> Any:
+    """The JSON of an answer; None if it is none."""
+    try:
+        return response.json()
+    except ValueError:
+        return None

@@ -27,6 +27,7 @@ class Exchange(TypedDict):
     response: Message
     faults: list[dict[str, Any]]
     violation: bool
+    answer_faults: list[dict[str, str]]
     commit: int | None
     changes: list[dict[str, str]]
     duration: float

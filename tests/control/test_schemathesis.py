@@ -1,16 +1,14 @@
 """The control plane keeps its contract, says Schemathesis."""
 
-import tomllib
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.proof.suite import Proof, prove
+from common_apis.mock_server.proof.configuration import read
+from common_apis.mock_server.proof.outcome import Proof
+from common_apis.mock_server.proof.suite import prove
 from common_apis.mock_server.serving.app import create_app
 
 from . import sense  # they register themselves
@@ -35,20 +33,14 @@ def only_own(control: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def proof(contract: dict[str, Any], control: dict[str, Any], form: Form) -> Proof:
-    """The suite's run against a mock that publishes the contract of its control plane."""
+    """The suite's run against the control plane of a mock."""
     mock = create_app(contract=contract)
     prepare(Checked(mock, form).world(sense.LIVE))
-    published = JSONResponse(only_own(control))
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        answering: ASGIApp = published if scope.get("path") == "/openapi.json" else mock
-        await answering(scope, receive, send)
-
-    configuration = tomllib.loads((Path(__file__).parents[2] / "schemathesis.toml").read_text("utf-8"))
+    configuration = read()
     configuration["generation"]["max-examples"] = 5
     configuration["phases"]["stateful"]["generation"]["max-examples"] = 15
     configuration["checks"] |= {check: {"enabled": False} for check in OURS}
-    return prove(app, configuration)
+    return prove(only_own(control), configuration, mock)
 
 
 def test_the_control_plane_keeps_its_contract(proof: Proof) -> None:

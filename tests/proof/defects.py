@@ -1,14 +1,16 @@
-"""Defects that a mock might have, and which checks ought to find each."""
+"""Defects that a server might have, and which checks ought to find each; a decision is a check of its rule."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ..mock import A
 from .mutant import Answer, Ask, Change, Request
 
 
 class Defect(NamedTuple):
-    """What is done wrong; each operation that ought to be named, with the check that ought to name it."""
+    """Where what is done wrong; each operation that ought to be named, with the check that ought to name it."""
 
+    where: str
     change: Change
     findings: set[tuple[str, str]]
     takes_a_sequence: bool
@@ -16,14 +18,14 @@ class Defect(NamedTuple):
 
 
 DEFECTS: dict[str, Defect] = {}
-"""The defects by the method and path that they are in."""
+"""The defects by their names."""
 
 
 def defect(where: str, *findings: tuple[str, str], takes_a_sequence: bool = False) -> Callable[[Change], Change]:
     """Note a defect."""
 
     def note(change: Change) -> Change:
-        DEFECTS[where] = Defect(change, set(findings), takes_a_sequence)
+        DEFECTS[change.__name__] = Defect(where, change, set(findings), takes_a_sequence)
         return change
 
     return note
@@ -99,10 +101,24 @@ async def fails_at_a_bound(ask: Ask, request: Request) -> Answer:
     return problem._replace(status=500).saying(status=500)
 
 
+@defect("POST /v1/custom_data_type_records", ("POST /v1/custom_data_type_records", "not_a_server_error"))
+async def fails_at_what_is_invalid(ask: Ask, request: Request) -> Answer:
+    """What ought to be refused makes the server fail."""
+    answer = await ask(request)
+    return answer._replace(status=500).saying(status=500) if answer.status == 400 else answer
+
+
+@defect("GET /v1/calendars/{id}", ("GET /v1/calendars/{id}", "response_schema_conformance"))
+async def answers_null_for_a_worker(ask: Ask, request: Request) -> Answer:
+    """A field is null that never is."""
+    answer = await ask(request)
+    return answer.saying(worker_id=None) if answer.status == 200 else answer
+
+
 @defect("PUT /v1/phone_numbers/{id}", ("PUT /v1/phone_numbers/{id}", "answers_what_was_sent"))
 async def leaves_a_field_as_it_was(ask: Ask, request: Request) -> Answer:
     """One of the fields that an update changes is not changed."""
-    valid = request.fields.get("verified") in (True, False)
+    valid = isinstance(request.fields.get("verified"), bool)
     return await ask(request.without("verified") if valid else request)
 
 
@@ -155,3 +171,31 @@ async def has_a_method_of_its_own(ask: Ask, request: Request) -> Answer:
 async def allows_what_is_not(ask: Ask, request: Request) -> Answer:
     """`Allow` names a method that the path does not have."""
     return (await ask(request)).with_header(b"allow", b"GET, OPTIONS, POST")
+
+
+@defect("POST /v1/calendar_events", ("POST /v1/calendar_events", "D-17"))
+async def lets_an_event_end_before_it_starts(ask: Ask, request: Request) -> Answer:
+    """Start and end are taken in any order."""
+    start, end = request.fields.get("start_time"), request.fields.get("end_time")
+    if isinstance(start, str) and isinstance(end, str) and start > end:
+        request = request.sending(start_time=end, end_time=start)
+    return await ask(request)
+
+
+@defect("POST /v1/messages", ("POST /v1/messages", "D-08"))
+async def lets_nobody_write_a_message(ask: Ask, request: Request) -> Answer:
+    """An outbound message needs no worker."""
+    if request.fields.get("direction") == "outbound" and "worker_id" not in request.fields:
+        answer = await ask(request.sending(direction="inbound"))
+        return answer.saying(direction="outbound") if answer.status == 201 else answer
+    return await ask(request)
+
+
+@defect("POST /v1/patient_tasks", ("POST /v1/patient_tasks", "D-19"))
+async def gives_a_task_to_nobody(ask: Ask, request: Request) -> Answer:
+    """The patient need not exist."""
+    answer = await ask(request)
+    if answer.status != 404:
+        return answer
+    made = await ask(request.sending(user_id=A))
+    return made.saying(user_id=request.fields["user_id"].lower())

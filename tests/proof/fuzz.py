@@ -1,33 +1,30 @@
-"""The proof at length, over HTTP: `python -m tests.proof.fuzz`. Each run takes another seed, and says which."""
+"""The proof at length, over HTTP: `python -m tests.proof.fuzz`. It verifies a server of its own, round after round."""
 
 import argparse
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import time
 
-BIN = Path(sys.executable).parent
-CONFIGURATION = Path(__file__).parents[2] / "schemathesis.toml"
-KEPT, BROKEN, COULD_NOT_TELL, INTERRUPTED = 0, 1, 2, 130
+from ..serving.served import COMMAND, Served
+
+KEPT, INTERRUPTED = 0, 130
 
 
 def main() -> int:
-    """Start a server, let Schemathesis at it, and say how it went."""
+    """Verify a server until the time is over or something is found, each round with the next seed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server ends with us
     options = parser().parse_args()
-    say(f"fuzz: about {options.seconds} seconds, with the seed {options.seed}")
+    end, seed = time.monotonic() + options.seconds, options.seed
+    say(f"fuzz: rounds for about {options.seconds} seconds, from the seed {seed}")
     try:
-        with server() as url:
-            outcome = subprocess.run(command(url, options), check=False).returncode
-    except RuntimeError as reason:
-        say(f"fuzz: {reason}")
-        return COULD_NOT_TELL
+        with Served("--port", "0") as server:
+            while (outcome := verify(server.url, seed, options.max_examples)) == KEPT and time.monotonic() < end:
+                seed += 1
     except KeyboardInterrupt:
         outcome = INTERRUPTED
-    say(f"fuzz: to take the same seed again: python -m tests.proof.fuzz --seed {options.seed}")
+    say(f"fuzz: the last round again: python -m tests.proof.fuzz --seconds 0 --seed {seed}")
     return outcome
 
 
@@ -35,43 +32,20 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     options = argparse.ArgumentParser(
         prog="python -m tests.proof.fuzz",
-        description="Ask a server of its own whatever Schemathesis can think of.",
+        description="Ask a server of its own whatever the suite can think of.",
         epilog="Ends with 0 if the contract was kept, 1 if it was broken, 2 if nobody can tell.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    options.add_argument("--seconds", type=int, default=600, help="for which it goes on")
-    options.add_argument("--max-examples", type=int, default=200, help="per operation and turn")
-    options.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="that all requests follow from")
+    options.add_argument("--seconds", type=int, default=600, help="after which no other round begins")
+    options.add_argument("--max-examples", type=int, default=50, help="per operation and round")
+    options.add_argument("--seed", type=int, default=random.randrange(1 << 32), help="of the first round")
     return options
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """The address of a server for us alone; raises `RuntimeError` if it does not start or does not last."""
-    with subprocess.Popen([BIN / "common-apis", "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        ready = process.stdout.readline()
-        if not ready.startswith("common-apis ready: "):
-            raise RuntimeError("the server does not start")
-        try:
-            yield ready.split()[2]
-            if process.poll() is not None:
-                raise RuntimeError(f"the server has ended by itself, with {process.returncode}")
-        finally:
-            process.terminate()
-
-
-def command(url: str, options: argparse.Namespace) -> list[str]:
-    """What runs Schemathesis."""
-    return [
-        str(BIN / "st"),
-        f"--config-file={CONFIGURATION}",
-        "run",
-        f"{url}/openapi.json",
-        f"--seed={options.seed}",
-        f"--max-time={options.seconds}",
-        f"--max-examples={options.max_examples}",
-    ]
+def verify(url: str, seed: int, examples: int) -> int:
+    """One round, in a sandbox of its own."""
+    options = [f"--sandbox-prefix=fuzz-{seed}", f"--seed={seed}", f"--max-examples={examples}"]
+    return subprocess.run([COMMAND, "verify", url, *options], check=False).returncode
 
 
 def say(text: str) -> None:

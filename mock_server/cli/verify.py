@@ -1,0 +1,209 @@
+"""`common-apis verify`."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import quote, urlsplit
+
+import click
+
+from .options import give_up, option
+from .reporting import end, reporting
+
+if TYPE_CHECKING:
+    from ..proof.suite import Suite
+
+QUIET_S = 2
+"""Seconds between two words on how far it is."""
+
+
+def address(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """The address of a server."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise click.BadParameter(f"`{value}` is no address. Expected one such as http://127.0.0.1:4010.")
+    return value.rstrip("/")
+
+
+def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, separated by commas or given one by one."""
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def header(context: click.Context, parameter: click.Parameter, value: str | None) -> dict[str, str]:
+    """What lets one in: a whole header, or a bearer token."""
+    if not value:
+        return {}
+    name, colon, content = value.partition(":")
+    return {name.strip(): content.strip()} if colon else {"Authorization": f"Bearer {value}"}
+
+
+def records(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """The ids of records, by their collection."""
+    pairs = [value.partition("=") for value in values]
+    for name, _, id in pairs:
+        if not id:
+            raise click.BadParameter(f"`{name}` names no record. Expected COLLECTION=ID, such as workers=ID.")
+    return {name: id for name, _, id in pairs}
+
+
+@click.command()
+@click.argument("url", callback=address)
+@click.option(
+    "--sandbox-prefix", metavar="NAME", help="Ask in this sandbox of a mock: /s/NAME is put before the paths."
+)
+@option("--auth", callback=header, metavar="TOKEN", help="A bearer token to send, or a whole header: `X-Key: 123`.")
+@click.option(
+    "--reference",
+    "given",
+    multiple=True,
+    callback=records,
+    metavar="COLLECTION=ID",
+    help="A record that the server has, of a collection that no operation creates, such as workers. Repeatable.",
+)
+@click.option(
+    "--contract",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Another contract than the one that comes with the command.",
+)
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    callback=listed,
+    metavar="PATTERN",
+    show_default="all",
+    help="Ask operations of this name alone; * is anything. Repeatable.",
+)
+@click.option(
+    "--checks", multiple=True, callback=listed, metavar="NAMES", show_default="all", help="Make these checks alone."
+)
+@click.option("--exclude-checks", multiple=True, callback=listed, metavar="NAMES", help="Leave these checks out.")
+@click.option(
+    "--phases",
+    multiple=True,
+    callback=listed,
+    metavar="NAMES",
+    show_default="all",
+    help="Of decisions, examples, coverage, fuzzing and stateful, these alone.",
+)
+@click.option(
+    "--max-examples",
+    type=click.IntRange(1),
+    metavar="N",
+    show_default="25",
+    help="For each operation when fuzzing; four times as many sequences of requests.",
+)
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="The same number makes the same requests.")
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="When to give up.")
+@reporting
+@click.option(
+    "--har",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write all requests and answers to this file.",
+)
+def verify(
+    url: str,
+    sandbox_prefix: str | None,
+    auth: dict[str, str],
+    given: dict[str, str],
+    contract: Path | None,
+    operations: tuple[str, ...],
+    checks: tuple[str, ...],
+    exclude_checks: tuple[str, ...],
+    phases: tuple[str, ...],
+    max_examples: int | None,
+    seed: int | None,
+    time_limit: float | None,
+    form: str,
+    output: Path | None,
+    har: Path | None,
+) -> None:
+    """Find what a server does that breaks the contract. URL is what /v1 stands behind.
+
+    It makes records of its own and asks of them whatever it can think of, valid and invalid. Take a server whose
+    records may go to waste.
+
+    Example: common-apis verify http://127.0.0.1:4010 --sandbox-prefix ci-1 --format junit -o verify.xml
+    """
+    try:
+        from ..proof.configuration import WishError, Wishes
+        from ..proof.har import written
+        from ..proof.verification import summary, verification
+    except ModuleNotFoundError as error:
+        lacking(error)
+    from ..contract.document import CONTRACT, ContractError
+    from ..proof.findings import folded
+
+    wishes = Wishes(
+        url=f"{url}/s/{quote(sandbox_prefix, safe='')}" if sandbox_prefix else url,
+        headers=auth,
+        operations=operations,
+        checks=checks,
+        excluded_checks=exclude_checks,
+        phases=phases,
+        max_examples=max_examples,
+        seed=seed,
+    )
+    try:
+        with written(har) as keep:
+            suite = verification(contract or CONTRACT, wishes, given, progress(), keep)
+            with stopping(suite, time_limit):
+                proof = suite.run()
+    except (ContractError, WishError) as error:
+        give_up(error)
+    except OSError as error:
+        give_up(f"cannot write {har}: {error.strerror}")
+    findings = folded(proof.findings)
+    if proof.doubts and not findings:
+        give_up(" ".join(proof.doubts))
+    end(findings, summary(suite, wishes), form, output)
+
+
+def lacking(error: ModuleNotFoundError) -> NoReturn:
+    """Say what to install, if it is that which is lacking."""
+    if (error.name or "").partition(".")[0] not in ("schemathesis", "hypothesis"):
+        raise error
+    give_up("verify takes Schemathesis, which is not installed. Install it: pip install 'common-apis[proof]'")
+
+
+@contextmanager
+def stopping(suite: "Suite", limit: float | None) -> Iterator[None]:
+    """The first Ctrl-C and the end of the time let a run end in order; a second Ctrl-C ends it at once."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        suite.stop("It was interrupted")
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    timer = threading.Timer(limit or 0, suite.stop, [f"The time limit of {limit:g} s was reached" if limit else ""])
+    timer.daemon = True
+    if limit:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
+
+
+def progress() -> Callable[[str, int, int], None]:
+    """Says now and then how far it is, if it takes longer."""
+    started = said = time.monotonic()
+
+    def progress(phase: str, done: int, total: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= QUIET_S:
+            said = now
+            of = "sequences" if phase == "stateful" else "operations"
+            click.echo(f"common-apis: {phase}, {done} of {total} {of}, {now - started:.0f} s ...", err=True)
+
+    return progress

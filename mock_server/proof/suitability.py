@@ -1,0 +1,46 @@
+"""Suitability: whether a server can be asked at all, and what of it could not be asked for real."""
+
+from collections.abc import Collection, Sequence
+
+from .outcome import Proof
+from .references import Answer, References, collection
+
+ADVICE = "Name the address that /v1 stands behind, such as http://127.0.0.1:4010."
+
+
+def unsuitable(answers: Sequence[Answer]) -> str | None:
+    """Why nothing can be told of a server, given its first answers; None if it can."""
+    statuses = {answer.status for answer in answers}
+    granted = any(answer.id for answer in answers)
+    if not answers or granted:
+        return None
+    if statuses == {0}:
+        return f"no server answers: {answers[0].content}. {ADVICE}"
+    if statuses <= {401, 403}:
+        return f"the server lets nobody in: it answered {listed(statuses)} to all. Name a token with --auth."
+    if all(answer.content is None for answer in answers):
+        return f"this is no server of the contract: it answers no JSON, but {listed(statuses)}. {ADVICE}"
+    if statuses <= {404, 405}:
+        return f"this is no server of the contract: it answered {listed(statuses)} to all. {ADVICE}"
+    return None
+
+
+def doubts(proof: Proof, references: References) -> list[str]:
+    """What could not be asked for real, since no record is known or nobody was let in, and what to do about it."""
+    lacking = references.lacking()
+    found = {finding.operation for finding in proof.findings}
+    said = [
+        f"{name} (answered {listed(answers)})"
+        for name, answers in proof.answers.items()
+        if name in proof.refused and name not in found and (collection(name) in lacking or {401, 403} & answers.keys())
+    ]
+    if not said:
+        return []
+    nobody = sorted(name for name in references.missing if not references.makes(name))
+    advice = f" No record is known of {', '.join(nobody)}: name one with --reference {nobody[0]}=ID." if nobody else ""
+    return [f"These operations could not be asked for real, as no request was granted: {', '.join(said)}.{advice}"]
+
+
+def listed(statuses: Collection[int]) -> str:
+    """Statuses in words."""
+    return ", ".join(str(status) if status else "nothing" for status in sorted(statuses))

@@ -1,0 +1,247 @@
+"""`common-apis verify` over real HTTP: a server that keeps the contract passes, one that breaks it is told where."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from common_apis.mock_server.contract.document import operations
+from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.mock_server.serving.guard import Guard
+
+from ..serving.served import COMMAND
+from .commands import run
+from .defects import DEFECTS
+from .mutant import Mutant
+
+SINGLY = ("--phases", "decisions,examples,coverage")
+QUICK = ("--max-examples", "4")
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[str]:
+    """The address of a server in a thread of this process."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+class Variants:
+    """Mutants of one mock, each with one defect, at /{name} before the path; the name is also that of its sandbox."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.mutants = {name: Mutant(app, {each.where: each.change}) for name, each in DEFECTS.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        _, name, path = scope["path"].split("/", 2)
+        headers = [*scope["headers"], (b"x-mock-sandbox", name.replace("_", "-").encode())]
+        raw = scope["raw_path"].removeprefix(f"/{name}".encode())
+        await self.mutants[name]({**scope, "path": f"/{path}", "raw_path": raw, "headers": headers}, receive, send)
+
+
+@pytest.fixture(scope="module")
+def variants(contract: dict[str, Any]) -> Iterator[str]:
+    """The address that the broken servers stand behind."""
+    with listening(Variants(create_app(contract=contract))) as url:
+        yield url
+
+
+def verify(url: str, *arguments: object) -> tuple[int, dict[str, Any], str]:
+    """The exit code, the report and the error output of a run."""
+    code, output, error = run("verify", url, "--format", "json", *arguments)
+    return code, json.loads(output) if output else {}, error
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_broken_server_is_found(variants: str, contract: dict[str, Any], name: str) -> None:
+    """Each defect makes it fail; it is named at its operation, with the line of the contract, and nothing else is."""
+    defect = DEFECTS[name]
+    ids = {f"{method.upper()} {path}": said["operationId"] for method, path, said in operations(contract)}
+    collection = defect.where.split("/")[2]
+    phases = ("--phases", "stateful") if defect.takes_a_sequence else SINGLY
+    code, report, _ = verify(f"{variants}/{name}", "--operation", f"{collection}_*", *phases, *QUICK)
+    assert code == 1
+    assert {(each["operation"], each["rule"]) for each in report["findings"]} == {
+        (ids[where], rule) for where, rule in defect.findings
+    }
+    assert all(re.fullmatch(r"openapi/.*\.yaml:\d+", each["line"]) for each in report["findings"])
+
+
+def test_the_curl_line_shows_the_finding_again(variants: str) -> None:
+    """Typed into a shell, it gets the answer that was wrong."""
+    _, report, _ = verify(f"{variants}/lets_an_event_end_before_it_starts", "--checks", "D-17")
+    [finding] = report["findings"]
+    assert finding["message"] == "An event ends after it starts. A request against that was answered 201. Expected 400."
+    assert (finding["place"], "CalendarEventCreate.yaml" in finding["line"]) == ("/end_time", True)
+    _, sarif, _ = run(
+        "verify", f"{variants}/lets_an_event_end_before_it_starts", "--checks", "D-17", "--format", "sarif"
+    )
+    [rule] = json.loads(sarif)["runs"][0]["tool"]["driver"]["rules"]
+    assert (rule["id"], rule["help"]["text"][:29]) == ("D-17", "An event ends after it starts")
+    shown = f"{finding['curl']} --silent --output /dev/null --write-out '%{{http_code}}'"
+    assert subprocess.run(["/bin/sh", "-c", shown], capture_output=True, timeout=30, check=True).stdout == b"201"
+
+
+def test_the_same_seed_makes_the_same_requests(server_url: str, tmp_path: Path) -> None:
+    """In two sandboxes of one mock; another seed makes others. The mock keeps the contract."""
+
+    def asked(seed: int, sandbox: str) -> list[tuple[str, str, str]]:
+        har = tmp_path / f"{sandbox}.har"
+        options = ("--sandbox-prefix", sandbox, "--operation", "messages_*", "--max-examples", 2)
+        assert verify(server_url, *options, "--seed", seed, "--har", har)[0] == 0
+        requests = [entry["request"] for entry in json.loads(har.read_text("utf-8"))["log"]["entries"]]
+        assert all(f"/s/{sandbox}/v1/" in each["url"] for each in requests)
+        return [
+            (each["method"], each["url"].replace(f"/s/{sandbox}/", "/"), each.get("postData", {}).get("text", ""))
+            for each in requests
+        ]
+
+    first = asked(7, "verify-1")
+    assert asked(7, "verify-2") == first
+    assert asked(8, "verify-3") != first
+
+
+def populated(url: str) -> dict[str, str]:
+    """The ids of records that now are there, one of each collection that no operation creates."""
+    person = {"first_name": "Dana", "last_name": "Whitfield", "timezone": "UTC"}
+    ids: dict[str, str] = {}
+    for collection, fields in (
+        ("patients", person | {"phase": "intake", "birthday": "1971-09-30"}),
+        ("workers", person | {"email": "dana@example.com"}),
+        ("calendars", {"worker_id": "workers"}),
+        ("careplans", {"user_id": "patients"}),
+        ("integration_tasks", {"status": "failed", "ref_ids": []}),
+    ):
+        record = {field: ids.get(str(value), value) for field, value in fields.items()}
+        id = ids[collection] = str(uuid4())
+        httpx.put(f"{url}/_mock/sandboxes/default/records/{collection}/{id}", json=record).raise_for_status()
+    return {collection: id for collection, id in ids.items() if collection != "patients"}
+
+
+def test_a_server_without_the_records_of_the_document(contract: dict[str, Any]) -> None:
+    """What can only be asked of a record that nobody named could not be told; with --reference it is asked."""
+    with listening(create_app(Settings(seed="empty"), contract)) as url:
+        options = ("--phases", "decisions,examples")
+        code, report, error = verify(url, *options)
+        assert (code, report) == (2, {})
+        said = "could not be asked for real, as no request was granted: "
+        names = re.findall(r"(\w+) \(answered [\d, ]+\)", error.partition(said)[2])
+        assert {*names} == {
+            *("workers_get", "calendars_get", "careplans_get", "integration_tasks_get"),
+            *("calendar_events_create", "calendar_events_get", "calendar_events_update"),
+        }
+        assert "name one with --reference calendars=ID." in error
+        given = [option for name, id in populated(url).items() for option in ("--reference", f"{name}={id}")]
+        assert verify(url, *options, *given)[0] == 0
+
+
+def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_path: Path) -> None:
+    """Without it nothing can be told. It stands in no report."""
+    guard = Guard(demands_token=True, tokens=frozenset({"fixture-token"}))
+    with listening(Variants(create_app(Settings(guard=guard), contract))) as url:
+        broken = f"{url}/leaves_a_field_out"
+        code, _, error = verify(broken, "--operation", "workers_*")
+        assert (code, "it answered 401 to all. Name a token with --auth." in error) == (2, True)
+        har = tmp_path / "verify.har"
+        for auth in ("fixture-token", "Authorization: Bearer fixture-token"):
+            options = ("--auth", auth, "--phases", "examples", "--har", har)
+            code, report, _ = verify(broken, "--operation", "workers_*", *options)
+            assert (code, [each["operation"] for each in report["findings"]]) == (1, ["workers_get"])
+            assert "fixture-token" not in json.dumps(report) + har.read_text("utf-8")
+
+
+def test_an_answer_that_breaks_off_is_found(contract: dict[str, Any]) -> None:
+    """It is named at its operation, with the line that shows it."""
+    mock = create_app(contract=contract)
+
+    async def cut(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/v1/careplans/"):
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+        else:
+            await mock(scope, receive, send)
+
+    with listening(cut) as url:
+        code, report, _ = verify(url, "--operation", "careplans_*", "--phases", "examples")
+    [finding] = report["findings"]
+    assert (code, finding["operation"], finding["rule"]) == (1, "careplans_get", "not_answered")
+    assert finding["curl"].startswith(f"curl -X GET {url}/v1/careplans/")
+
+
+async def a_page(scope: Scope, receive: Receive, send: Send) -> None:
+    """A server of something else."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+    await send({"type": "http.response.body", "body": b"<p>Welcome</p>"})
+
+
+def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> None:
+    """No server, no server of the contract, no time, and what cannot be wanted: it says what to do."""
+    with listening(a_page) as page:
+        for arguments, said in (
+            (["http://127.0.0.1:1"], "no server answers: "),
+            ([page], "it answers no JSON, but 200. Name the address that /v1 stands behind"),
+            ([f"{server_url}/v1"], "it answered 404 to all."),
+            (["127.0.0.1:4010"], "`127.0.0.1:4010` is no address. Expected one such as http://127.0.0.1:4010."),
+            ([server_url, "--time-limit", "0.2"], "The time limit of 0.2 s was reached, in the phase"),
+            ([server_url, "--checks", "use_after_fre"], "Did you mean use_after_free?"),
+            ([server_url, "--checks", "D-19,D-99"], "no check is called `D-99`."),
+            ([server_url, "--phases", "fuzz"], "no phase is called `fuzz`. Did you mean fuzzing?"),
+            ([server_url, "--operation", "nobody_*"], "`common-apis routes` lists them."),
+            ([server_url, "--reference", "workers"], "Expected COLLECTION=ID, such as workers=ID."),
+            ([server_url, "--reference", "worker=1"], "Did you mean workers?"),
+            ([server_url, "--har", tmp_path / "none" / "x.har"], "cannot write "),
+            ([server_url, "--contract", __file__], "cannot be read"),
+        ):
+            code, output, error = run("verify", *arguments)
+            assert (code, output) == (2, ""), (arguments, output)
+            assert said in error
+
+
+def test_ctrl_c_ends_it_in_order(variants: str) -> None:
+    """What was found so far is reported, and that it is not all."""
+    options = ("--max-examples", "5000", "--phases", "examples,fuzzing")
+    command = [str(COMMAND), "verify", f"{variants}/leaves_a_field_out", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        while "fuzzing" not in (said := process.stderr.readline()):
+            assert said.startswith("common-apis: ")
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+        assert process.wait(30) == 1
+    assert "workers_get: " in output
+    assert "It was interrupted, in the phase fuzzing." in output
+
+
+def test_without_schemathesis_it_says_what_to_install() -> None:
+    """It is an extra. Every other command does without it."""
+    program = "import sys; sys.modules['schemathesis'] = None; from common_apis.mock_server.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "verify", "http://127.0.0.1:4010"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Install it: pip install 'common-apis[proof]'" in ended.stderr
