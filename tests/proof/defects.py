@@ -199,3 +199,8 @@ async def gives_a_task_to_nobody(ask: Ask, request: Request) -> Answer:
         return answer
     made = await ask(request.sending(user_id=A))
     return made.saying(user_id=request.fields["user_id"].lower())
+
+
+def changes() -> dict[str, Change]:
+    """What a mock with many defects does otherwise: the first of each place."""
+    return {each.where: each.change for each in reversed(DEFECTS.values())}

@@ -15,7 +15,7 @@ from common_apis.mock_server.serving.app import create_app
 
 from ..mock import NOBODY, A
 from ..proof.commands import TASK, run
-from ..proof.defects import DEFECTS
+from ..proof.defects import changes
 from ..proof.mutant import Mutant
 from .servers import Proxied, listening, saying
 
@@ -133,7 +133,7 @@ def test_the_doors_to_a_world_are_shut(before_mock: Proxied) -> None:
 
 def test_what_a_server_breaks_is_the_providers_fault(contract: dict[str, Any]) -> None:
     """Each defect that a single answer shows is found, at its operation, and only there."""
-    mutant = Mutant(create_app(contract=contract), {where: defect.change for where, defect in DEFECTS.items()})
+    mutant = Mutant(create_app(contract=contract), changes())
     with listening(mutant) as upstream, Proxied(upstream, "--format", "json") as proxy:
         http = proxy.http
         answers = [

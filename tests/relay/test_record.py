@@ -18,7 +18,7 @@ from common_apis.mock_server.serving.app import create_app
 
 from ..mock import A
 from ..proof.commands import run
-from ..proof.defects import DEFECTS
+from ..proof.defects import changes
 from ..proof.mutant import Mutant
 from ..serving.served import Served
 from .servers import Proxied, listening
@@ -151,7 +151,7 @@ def test_order_and_durations_stay(recorded: tuple[list[Any], dict[str, Any], Pat
 
 def test_what_was_never_seen_is_made_up(contract: dict[str, Any], tmp_path: Path) -> None:
     """One message and one external id of a clinic lead to all that they refer to; what is invalid is mended."""
-    mutant = Mutant(create_app(contract=contract), {where: each.change for where, each in DEFECTS.items()})
+    mutant = Mutant(create_app(contract=contract), changes())
     folder = tmp_path / "few"
     with listening(mutant) as upstream, Proxied(upstream, "--record", folder) as proxy:
         for path in (f"messages/{A}", f"integration_tasks/{A}", f"workers/{A}", f"calendar_events/{A}"):

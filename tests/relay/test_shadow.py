@@ -9,7 +9,7 @@ from common_apis.mock_server.serving.app import create_app
 
 from ..mock import NOBODY, A
 from ..proof.commands import TASK
-from ..proof.defects import DEFECTS
+from ..proof.defects import changes
 from ..proof.mutant import Answer, Ask, Mutant, Request
 from .servers import Proxied, listening
 from .test_proxy import EVENT, found
@@ -70,11 +70,12 @@ async def ends_a_list_early(ask: Ask, request: Request) -> Answer:
 
 def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any]) -> None:
     """Each at its operation and its field, with the line of the contract: status, media type, fields, values, codes."""
-    changes = {where: defect.change for where, defect in DEFECTS.items()}
-    changes["GET /v1/workers/{id}"] = finds_nothing_in_other_words
-    changes["POST /v1/custom_data_type_records"] = ends_a_list_early
+    others = {
+        "GET /v1/workers/{id}": finds_nothing_in_other_words,
+        "POST /v1/custom_data_type_records": ends_a_list_early,
+    }
     with (
-        listening(Mutant(create_app(contract=contract), changes)) as upstream,
+        listening(Mutant(create_app(contract=contract), changes() | others)) as upstream,
         Proxied(upstream, "--shadow", server_url, "--format", "json") as proxy,
     ):
         story(proxy.http)
@@ -88,6 +89,7 @@ def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any
         ("phone_numbers_update", "drift_value", "/verified"),
         ("integration_tasks_get", "drift_value", "/status"),
         ("careplans_get", "drift_media_type", ""),
+        ("calendars_get", "drift_type", "/worker_id"),
         ("workers_get", "drift_code", ""),
         ("patients_update", "drift_status", ""),
         ("custom_data_type_records_create", "drift_field", "/body/a"),
