@@ -16,6 +16,7 @@ from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean
 
 README = (ROOT / "README.md").read_text("utf-8")
+JOBS = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "docs").glob("*.md"))}
 CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
 CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
 EXAMPLES = {
@@ -29,7 +30,7 @@ EXAMPLES = {
     "vitest/mock.ts": "ts",
     "vitest/sandbox.ts": "ts",
 }
-"""The examples that the README shows, and their language."""
+"""The examples that the README and its pages show, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]
 """What the README's requests are answered, in their order."""
 
@@ -60,9 +61,9 @@ def test_the_ready_line_is_the_one_shown(server_url: str) -> None:
     assert re.sub(r":\d+$", "", shown[1]) == re.sub(r":\d+$", "", server_url)
 
 
-def test_the_job_that_the_readme_shows_works(tmp_path: Path) -> None:
+def test_the_job_for_ci_works(tmp_path: Path) -> None:
     """Of a program that has sent one message, its lines say that the contract is kept, and hardly exercised."""
-    job = re.findall(r"^common-apis (?:ready|check|coverage) .*$", README, re.MULTILINE)
+    job = re.findall(r"^common-apis (?:ready|check|coverage) .*$", JOBS["ci.md"], re.MULTILINE)
     example = ROOT / "openapi/components/examples/MessageCreateOutbound.yaml"
     message = yaml.load(example.read_text("utf-8"), Loader)["value"]
     with Served("--port", "0") as server:
@@ -91,7 +92,25 @@ def test_the_commands_are_those_listed() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_shown_as_it_is(name: str) -> None:
-    """The code in the README is that of the examples, which are run, to the letter."""
+    """The code in the README or one of its pages is that of the examples, which are run, to the letter."""
     code = (ROOT / "examples" / name).read_text("utf-8")
-    assert f"```{EXAMPLES[name]}\n{code}```" in README
-    assert f"(examples/{name})" in README
+    [page] = [text for text in (README, *JOBS.values()) if f"```{EXAMPLES[name]}\n{code}```" in text]
+    assert f"examples/{name})" in page
+
+
+def test_the_pages_are_there() -> None:
+    """The README leads to each page, and each link of a page to a file."""
+    assert set(re.findall(r"\(docs/([a-z]+\.md)\)", README)) == set(JOBS)
+    for folder, texts in ((ROOT, [README]), (ROOT / "docs", JOBS.values())):
+        for text in texts:
+            for link in re.findall(r"\]\((?!http)([^)#]+)\)", text):
+                assert (folder / link).exists(), link
+
+
+@pytest.mark.parametrize("page", JOBS)
+def test_the_lines_of_a_page_are_commands(page: str) -> None:
+    """Each line that calls a command names one that there is, with options that it has."""
+    text = "\n".join(re.findall(r"```(?:sh|yaml)\n(.*?)```", JOBS[page], re.DOTALL)).replace("\\\n", " ")
+    for name, rest in re.findall(r"^(?:\s*- (?:run: )?)?common-apis ([a-z]+)(.*)$", text, re.MULTILINE):
+        shown = subprocess.run([COMMAND, name, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
+        assert set(re.findall(r"(?<= )--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown)), rest

@@ -106,7 +106,7 @@ def test_all_requests_are_kept_in_a_file(ran: Run) -> None:
 
 
 def test_the_example_passes(play: Play) -> None:
-    """What the README offers to paste works where only the wheel is installed."""
+    """What the page offers to paste works where only the wheel is installed."""
     ran = play((ROOT / "examples/pytest/test_booking.py").read_text("utf-8"))
     assert (ran.code, len(ran.cases)) == (0, 3)
 

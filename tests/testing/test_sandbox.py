@@ -112,7 +112,7 @@ def test_a_finding_is_told_as_the_readme_shows(common_apis: Sandbox) -> None:
     httpx.post(f"{common_apis.url}/v1/calendar_events", json=event)
     with pytest.raises(ContractBroken) as broken:
         common_apis.check()
-    assert "\n".join(str(broken.value).splitlines()[:2]) in (ROOT / "README.md").read_text("utf-8")
+    assert "\n".join(str(broken.value).splitlines()[:2]) in (ROOT / "docs/pytest.md").read_text("utf-8")
 
 
 def test_requests_that_are_forgotten_are_not_passed_over(common_apis: Sandbox) -> None:
