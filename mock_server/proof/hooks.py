@@ -77,9 +77,8 @@ def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """In a sequence of requests, let no update refer to anything: what a link has put into it, too, goes."""
-    in_sequence = case.meta is not None and case.meta.phase.name == "stateful"
-    if case.method == "PUT" and in_sequence and isinstance(case.body, dict):
-        change(case, without_references(case.body))
+    if case.meta and case.meta.phase.name == "stateful" and isinstance(case.body, dict):
+        change(case, without_references(case.operation.label, case.body))
 
 
 def put_in_order(case: Case[Any]) -> None:

@@ -51,7 +51,10 @@ SENSE: dict[str, Callable[[Body, str], None]] = {
 """What puts the body of an operation in order."""
 
 
-REFERENCES = ("coach_id", "welkin_id", "resource")
+REFERENCES = {
+    "PUT /v1/external_ids/{id}": ("welkin_id", "resource"),
+    "PUT /v1/patients/{id}": ("coach_id",),
+}
 """What an update may refer to."""
 
 
@@ -63,9 +66,9 @@ def sensible(operation: str, body: Body, mark: str) -> Body:
     return ordered
 
 
-def without_references(body: Body) -> Body:
+def without_references(operation: str, body: Body) -> Body:
     """An update for a sequence of requests, in which 404 must mean that the record itself is not there."""
-    return {field: value for field, value in body.items() if field not in REFERENCES}
+    return {field: value for field, value in body.items() if field not in REFERENCES.get(operation, ())}
 
 
 def moment(text: str) -> datetime:
