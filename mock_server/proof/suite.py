@@ -58,6 +58,9 @@ class Suite:
         config = schemathesis.Config.from_dict(dict(configuration))
         self.schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
         self.schema.app = app
+        # No ids of earlier answers in new requests: references have better ones. What is generated would follow from
+        # the answers, and Schemathesis gives up all sequences when one that is made again differs. It has no setting.
+        self.schema.create_extra_data_source = lambda: None  # type: ignore[method-assign]
         self.references = references or References(document)
         self.proof = Proof({label: id for id, (label, _) in self.references.said.items()}, source)
         self.included = [
