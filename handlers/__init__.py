@@ -9,9 +9,11 @@ from .terms import Handler
 def resource(collection: str) -> Resource:
     """The resource of a collection; raises `LookupError` if there is no module of its name."""
     try:
-        found: Resource = import_module(f".{collection}", __package__).resource
+        found = getattr(import_module(f".{collection}", __package__), "resource", None)
     except ModuleNotFoundError as error:
         raise LookupError(f"handlers/{collection}.py does not exist") from error
+    if not isinstance(found, Resource):
+        raise LookupError(f"`{collection}` is no resource")
     return found
 
 

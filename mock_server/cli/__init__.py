@@ -12,6 +12,7 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
+from .options import give_up
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
@@ -31,6 +32,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:  # a defect is no verdict on the contract
+            give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True})

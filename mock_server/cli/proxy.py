@@ -27,6 +27,8 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
         known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         known = False
+    if known and parts.username is not None:
+        raise click.BadParameter("A name or a password in an address would be shown. Have the program send them.")
     if not known or parts.query or parts.fragment:
         raise click.BadParameter(f"`{value}` is no address of a server. Expected one such as https://api.example.com.")
     return value

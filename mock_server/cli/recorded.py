@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 JOURNAL = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file of exchanges."""
+UNANSWERED = (502, 504)
+"""What a proxy answers in place of a server that does not."""
 QUIET_S = 2
 """Seconds between two words on how far it is."""
 
@@ -96,4 +98,7 @@ def unsure(recording: "Recording", may_be_empty: bool = False) -> list[str]:
             f"{count} exchanges are forgotten, most of them of the sandbox {worst}: a journal keeps 1000 of 8 MiB. "
             "Take a sandbox for each test, or look more often."
         ]
+    if unanswered := sum(each["status"] in UNANSWERED for each in recording.exchanges):
+        of = len(recording.exchanges)
+        return [f"{unanswered} of {of} requests got no answer of the server behind the proxy: see whether it runs."]
     return []

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from schemathesis.checks import CHECKS
+from schemathesis.checks import CHECKS, load_all_checks
 
 from ..contract.words import nearest
 from . import checks  # noqa: F401  # they register themselves
@@ -66,6 +66,7 @@ def configured(wishes: Wishes, operations: Collection[str], decisions: Collectio
 
     Raises `WishError`.
     """
+    load_all_checks()  # Schemathesis has its own registered only once it makes them
     names = sorted({*CHECKS.get_all_names(), SLOWEST})
     known("check", [*wishes.checks, *wishes.excluded_checks], [*names, *decisions])
     known("phase", wishes.phases, PHASES)

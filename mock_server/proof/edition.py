@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 
 from ..contract.document import CONTRACT, ContractError, load, operations, parsed
 from ..contract.pointer import follow
@@ -34,7 +35,7 @@ def edition(where: str) -> Edition:
     """The edition at a path or an address. Raises `ContractError` saying what to mend: it is never taken for empty."""
     remote = where.startswith(("http://", "https://"))
     try:
-        document = fetched(where) if remote else load(Path(where))
+        document = named(fetched(where) if remote else load(Path(where)))
         if reason := unfit(document):
             raise ContractError(f"{where} cannot be compared: {reason}")
     except RecursionError as error:
@@ -52,6 +53,15 @@ def fetched(address: str) -> Document:
     if not isinstance(document, dict):
         raise ContractError(f"{address} is no OpenAPI document. A mock has its contract at /openapi.json.")
     return document
+
+
+def named(node: Any) -> Any:
+    """A document whose names are text: YAML takes the name 200 for a number, and the name true for a truth."""
+    if isinstance(node, dict):
+        return {
+            name if isinstance(name, str) else orjson.dumps(name).decode(): named(each) for name, each in node.items()
+        }
+    return [named(each) for each in node] if isinstance(node, list) else node
 
 
 def unfit(document: Document) -> str | None:

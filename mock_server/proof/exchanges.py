@@ -78,6 +78,7 @@ def from_mock(
 def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress: Progress | None = None) -> Recording:
     """The exchanges of some files, one JSON object a line. Raises `Unreadable`, naming the file and the line."""
     recording, files = Recording(), [*files]
+    names: set[str] = set()
     for done, file in enumerate(files):
         if progress:
             progress(done, len(files))
@@ -86,7 +87,10 @@ def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress
                 read = [parsed(line, f"{file}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
         except OSError as error:
             raise Unreadable(f"cannot read {file}: {error.strerror}.") from error
+        names.update(each["sandbox"] for each in read)
         recording.exchanges += [each for each in read if fits(each["sandbox"], patterns)]
+    if names and not recording.exchanges:
+        raise Unreadable(no_such(patterns, sorted(names)))
     return recording
 
 
@@ -164,7 +168,10 @@ def parsed(line: bytes, place: str) -> Exchange:
     if not check.is_valid(exchange):
         reason = violations(check, schema, exchange, "The line")[0].detail
         raise Unreadable(f"{place} is no exchange: {reason}")
-    return {"sandbox": "default", **exchange}
+    exchange = {"sandbox": "default", **exchange}
+    if not isinstance(exchange["sandbox"], str):
+        raise Unreadable(f"{place} is no exchange: `sandbox` is no text.")
+    return exchange
 
 
 @cache

@@ -1,6 +1,6 @@
 """The suite: our refusals, and every phase and every check of Schemathesis, run against a server or an application."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from threading import Lock
@@ -90,7 +90,7 @@ class Suite:
     def run(self) -> Proof:
         """Run it."""
         with self.hooked():
-            answers = [*self.references.prepare(self.ask, self.included)]
+            answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
             if reason := unsuitable(answers):
                 self.proof.doubts.append(reason)
                 return self.proof
@@ -100,6 +100,13 @@ class Suite:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
         self.proof.doubts += doubts(self.proof, self.references)
         return self.proof
+
+    def until_stopped(self, answers: Iterable[Answer]) -> Iterator[Answer]:
+        """Answers, as long as nobody has the run end."""
+        for answer in answers:
+            yield answer
+            if self.reason:
+                return
 
     @contextmanager
     def hooked(self) -> Iterator[None]:

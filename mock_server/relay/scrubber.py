@@ -30,6 +30,8 @@ SAFE_FIELDS = frozenset(
     }
 )
 """Fields that the document calls text, and that hold such values all the same."""
+CODE = re.compile(r"[a-z]+(_[a-z]+)*(_?[0-9]{1,2})?")
+"""A code of a program: words in snake case, and no number that could be somebody's."""
 LONGEST_AGO = 520
 """Weeks by which times move to the past, at most."""
 
@@ -79,7 +81,9 @@ class Scrubber:
             return [self.value(schema.get("items", {}), each) for each in value]
         if isinstance(value, int | float):
             return synthetic.number(self.drawn("number", repr(value)), value)
-        if (safe or "enum" in schema or schema.get("x-type") in SAFE_TYPES) and self.valid(schema, value):
+        coded = safe or schema.get("x-type") == "provider_code"
+        listed = "enum" in schema or schema.get("x-type") in SAFE_TYPES
+        if (CODE.fullmatch(value) if coded else listed) and self.valid(schema, value):
             return value
         texts = (each for each in self.texts(schema, value, exact) if each != value and self.valid(schema, each))
         return next(texts, synthetic.code(self.drawn("text", value), value))

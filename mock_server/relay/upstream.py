@@ -25,6 +25,7 @@ NOT_ANSWERED = HOP_BY_HOP | {b"date"}
 """Headers that the next connection has anew; the server that we are sets the date."""
 READABLE = (b"gzip", b"deflate")
 """Encodings that are taken off an answer which has them although nobody asked."""
+STATUSES = range(100, 600)
 
 
 class Unanswered(Refused):
@@ -89,6 +90,8 @@ class Upstream:
         """What it answers to a request, read up to a size."""
         answer = await self.client.send(request, stream=True)
         try:
+            if answer.status_code not in STATUSES:
+                raise Unreadable([BadGateway(f"{self.url} gave the status {answer.status_code}, which is none.")])
             encoded = answer.headers.get("content-encoding", "").encode() in READABLE
             body = await self.body(answer.aiter_bytes() if encoded else answer.aiter_raw())
         finally:

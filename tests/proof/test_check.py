@@ -190,6 +190,19 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
         assert f"{journal}, {said}" in error
 
 
+def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, tmp_path: Path) -> None:
+    """Its exit code is that of who cannot tell, in a sentence; nor is there a verdict on no sandbox at all."""
+    journal = tmp_path / "journal.jsonl"
+    consumer.send("POST", "/v1/messages", json={"deep": 1})
+    assert consumer.check("--save", journal)[0] == 1
+    deep = journal.read_bytes().replace(b'"deep":1', b'"deep":' + b"[" * 900 + b"]" * 900, 1)
+    code, _, error = run("check", "--journal", journal, "--sandbox", "typo*", "--expect", "messages_create<=5")
+    assert (code, "no sandbox is called typo*" in error) == (2, True)
+    journal.write_bytes(deep)
+    code, output, error = run("check", "--journal", journal)
+    assert (code, output, "check could not do its work: " in error) == (2, "", True)
+
+
 def test_a_lenient_mock_with_a_token_is_read() -> None:
     """What was served although it breaks the contract is found. Without the token nobody is let in, and told so."""
     with Served("--port", "0", "--lenient", "--token", "fixture-token") as server:

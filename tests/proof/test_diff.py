@@ -4,6 +4,7 @@ That its verdicts are right is proved beside the TypeScript compiler, in `tests/
 """
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from common_apis.mock_server.contract.document import CONTRACT, CONTROL
 from common_apis.mock_server.proof.changes.contract import changes
@@ -202,6 +204,14 @@ def test_a_change_that_is_meant_can_be_accepted(write: Write, contract: Document
     del new["components"]["schemas"]["Patient"]["properties"]["street"]
     code, said, _ = run("diff", old, write("new.json", new), "--baseline", baseline)
     assert (code, "/street" in said, "/city" in said) == (1, True, False)
+
+
+def test_names_that_yaml_takes_for_numbers_are_names(write: Write, contract: Document, tmp_path: Path) -> None:
+    """A status without quotes is as good as one with them."""
+    plain = tmp_path / "plain.yaml"
+    plain.write_text(re.sub(r"^( +)'(\d{3})':", r"\1\2:", yaml.safe_dump(contract), flags=re.MULTILINE), "utf-8")
+    assert "  200:" in plain.read_text("utf-8")
+    assert run("diff", write("old.json", contract), plain)[0] == 0
 
 
 def test_the_contract_at_an_address_is_that_of_the_files(server_url: str) -> None:

@@ -174,6 +174,7 @@ def test_what_a_server_breaks_is_the_providers_fault(contract: dict[str, Any]) -
     [
         (b"", 504, "gateway_timeout", None),
         (b"SSH-2.0-x\r\n", 502, "bad_gateway", "readable_answer"),
+        (b"HTTP/1.1 999 X\r\ncontent-length: 0\r\n\r\n", 502, "bad_gateway", "readable_answer"),
         (b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", 502, "bad_gateway", "readable_answer"),
         (
             b"HTTP/1.1 200 OK\r\ncontent-length: 17000000\r\n\r\n" + b"x" * 17_000_000,
@@ -182,13 +183,15 @@ def test_what_a_server_breaks_is_the_providers_fault(contract: dict[str, Any]) -
             "readable_answer",
         ),
     ],
-    ids=["slow", "no HTTP", "half", "too much"],
+    ids=["slow", "no HTTP", "no status", "half", "too much"],
 )
 def test_a_server_that_gives_no_answer(answer: bytes, status: int, code: str, fault: str | None) -> None:
     """Whoever asked is told so by a problem document; silence alone says nothing of the contract."""
     with saying(answer) as upstream, Proxied(upstream, "--timeout", "0.3") as proxy:
         problem = proxy.http.get(f"/v1/workers/{A}")
         assert (problem.status_code, problem.json()["errors"][0]["code"]) == (status, code)
+        told = run("check", "--url", proxy.url)
+        assert told[0] == (1 if fault else 2), "to be given no answer is not to be kept"
         assert upstream in problem.json()["detail"]
         [kept] = proxy.http.get("/_mock/sandboxes/default/requests").json()["requests"]
         assert [each["rule"] for each in kept["answer_faults"]] == ([fault] if fault else [])
@@ -208,6 +211,7 @@ def test_nobody_there_and_nobody_asking(tmp_path: Path) -> None:
         assert "no request came by" in proxy.said()
     for arguments, said in (
         (["ftp://x"], "`ftp://x` is no address of a server. Expected one such as https://api.example.com."),
+        (["http://me:secret@x"], "A name or a password in an address would be shown."),
         (["http://x", "--journal", tmp_path], "is a directory"),
         (["http://x", "--host", "192.0.2.1"], "cannot listen at 192.0.2.1:4011"),
     ):
