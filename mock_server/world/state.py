@@ -63,6 +63,7 @@ class State(NamedTuple):
 
     def look(self, read: Read) -> Stored | str | None:
         """What is stored at a key, or the owner of unique values."""
+        # The type checker does not see that what is not UNCHANGED is what the map has.
         if isinstance(read, Key):
             found = self.records.get(read, UNCHANGED)
             return self.base.records.get(read) if found is UNCHANGED else found  # type: ignore[return-value]
