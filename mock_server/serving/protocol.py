@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from ...handlers.errors import ParseException, Refused, RequestTimeout
 from .breaking import CUT, STOPPING
+from .gathering import Gathering
 from .guard import LARGEST_HEADERS, headers_too_large
 from .request import LARGEST_BODY, too_large
 from .response import CLOSE, problem
@@ -52,7 +53,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin to wait for the first request."""
-        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn narrows what asyncio declares
+        self.gathering = Gathering(transport, self.loop)  # type: ignore[arg-type]  # asyncio declares less than it gives
+        super().connection_made(self.gathering)
         self.app_state = self.app_state | {CUT: self.cut, STOPPING: self.stopping}
         self.waiting_since = self.loop.time()
 
@@ -157,6 +159,7 @@ class Protocol(HttpToolsProtocol):
         """A client has sent all that it will; it still gets the answer to a request that is whole."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete or cycle.more_body:
+            self.gathering.flush()  # the connection is closed now
             return False
         cycle.keep_alive = False
         return True

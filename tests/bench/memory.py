@@ -36,19 +36,17 @@ class Growth:
 
 
 def growths(workloads: list[Workload]) -> dict[str, Growth]:
-    """Watch one server through all workloads, warmed up with each of them first."""
+    """Watch one server through all workloads, one after the other."""
     by_name = {workload.name: workload for workload in workloads}
     with serving(OURS) as server:
         server.wait(workloads[0])
-        say("memory: warming up")
-        for workload in workloads:
-            drive(server, workload, CONNECTIONS, PIECE)
         return {name: watch(server, by_name[name]) for name in ENOUGH}
 
 
 def watch(server: Server, workload: Workload) -> Growth:
-    """Send a workload until it is enough."""
+    """Send a workload until it is enough; before, until the journal is full of exchanges of this kind."""
     say(f"memory: {ENOUGH[workload.name]:,} times {workload.name}")
+    drive(server, workload, CONNECTIONS, PIECE)
     before, answers = server.memory(), 0
     while answers < ENOUGH[workload.name]:
         load = drive(server, workload, CONNECTIONS, PIECE)
