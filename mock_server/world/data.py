@@ -1,11 +1,13 @@
 """A data folder: the worlds of a server that are to survive it, a folder for each."""
 
+import os.path
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ..contract.model import Model
+from .about import NAME as ABOUT
 from .disk import Disk, RealDisk
 from .folder import FolderStore
 from .keeper import NAME
@@ -67,6 +69,8 @@ class FolderKeeper:
     def holds(self, name: str) -> bool:
         """Whether anything is kept of a world; who was killed may have left what was no file yet."""
         folder = self.path / name
+        if os.path.exists(f"{folder}/{ABOUT}"):
+            return True  # most have it, and a server that starts asks for each
         return folder.is_dir() and any(not each.startswith(".") for each in self.recovery.disk.names(folder))
 
     def release(self, name: str) -> bool:
