@@ -9,7 +9,8 @@ from starlette.types import Scope, Send
 from .response import Response
 
 CUT = "common_apis.cut"
-"""In the state of a scope: what cuts the connection, if the server is ours. It is told whether to reset it."""
+"""In the state of a scope: a weak reference to what cuts the connection, if the server is ours. It is told whether to
+reset it."""
 STOPPING = "common_apis.stopping"
 """In the state of a scope: the event that the server stops, if it is ours."""
 
@@ -29,7 +30,8 @@ async def cut(network: str, response: Response, scope: Scope, send: Send) -> Non
         half = response.body[: len(response.body) // 2]
         await send({"type": "http.response.start", "status": response.status, "headers": head})
         await send({"type": "http.response.body", "body": half, "more_body": True})
-    cutting: Callable[[bool], None] | None = scope.get("state", {}).get(CUT)
+    reference: Callable[[], Callable[[bool], None] | None] = scope.get("state", {}).get(CUT, lambda: None)
+    cutting = reference()
     if cutting is None:
         raise ConnectionResetError(f"A fault rule breaks this answer: {network}.")
     cutting(network == "reset")

@@ -9,6 +9,7 @@ from asyncio import BaseTransport
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
 from typing import Any
+from weakref import WeakMethod
 
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
@@ -55,7 +56,8 @@ class Protocol(HttpToolsProtocol):
         """Begin to wait for the first request."""
         self.gathering = Gathering(transport, self.loop)  # type: ignore[arg-type]  # asyncio declares less than it gives
         super().connection_made(self.gathering)
-        self.app_state = self.app_state | {CUT: self.cut, STOPPING: self.stopping}
+        # Weakly: journals keep scopes, and are not to keep connections.
+        self.app_state = self.app_state | {CUT: WeakMethod(self.cut), STOPPING: self.stopping}
         self.waiting_since = self.loop.time()
 
     def cut(self, reset: bool) -> None:

@@ -99,5 +99,5 @@ async def much(gathering: Gathering, wire: Wire) -> None:
     ids=lambda value: value.__name__ if callable(value) else "",
 )
 def test_a_turn_is_written_at_once(play: Play, expected: list[bytes | str]) -> None:
-    """What a turn writes is one packet, nothing of it is lost, and nothing is written to a connection that has ended."""
+    """What a turn writes is one packet; nothing is lost, and nothing is written to a connection that has ended."""
     assert told(play) == expected
