@@ -87,7 +87,7 @@ def common_apis(request: pytest.FixtureRequest, common_apis_server: Server) -> I
         judge.judge(control)
         if means_to_break(node):
             asked.check(judge.broken)
-    except ContractBroken as error:
+    except (ContractBroken, ControlError) as error:
         raise told(str(error)) from None
     except MarkerError as error:
         raise told(f"@pytest.mark.{MARK}: {error}") from None

@@ -9,7 +9,7 @@ from ..contract.document import operations
 from ..contract.source import Source
 from ..contract.words import suggestion
 from ..proof.check import asked, findings
-from ..proof.exchanges import Exchange, Recording, from_mock, write
+from ..proof.exchanges import Exchange, Recording, write
 from ..proof.expectations import expectation, misses
 from ..proof.findings import Finding
 from .control import Control
@@ -51,11 +51,8 @@ class Judge:
 
         Requests to all sandboxes are the test's, also those that named none: nobody else asks its mock.
         """
-        recording = from_mock(control.origin)
-        recording.exchanges = [each for each in recording.exchanges if not self.late(each)]
         names = control.names()
-        for name in names:
-            Control(control.origin, name).ask("DELETE", "/requests")
+        recording = self.recorded(control.origin, names)
         self.keep(recording)
         found = findings(recording, self.document, Source())
         self.broken.update((each.operation, each.rule) for each in found)
@@ -67,6 +64,18 @@ class Judge:
             raise ContractBroken(gone(control.name))
         if recording.lost:
             raise ContractBroken(too_many(sum(recording.lost.values())))
+
+    def recorded(self, origin: str, names: Iterable[str]) -> Recording:
+        """What these sandboxes were asked, which forget it."""
+        recording = Recording(server=origin)
+        for name in names:
+            sandbox = Control(origin, name)
+            exchanges = ({"sandbox": name, **said} for said in sandbox.pages("/requests", "requests"))
+            recording.exchanges += [each for each in exchanges if not self.late(each)]
+            if forgotten := sandbox.ask("GET", "/requests/count")["forgotten"]:
+                recording.lost[name] = forgotten
+            sandbox.ask("DELETE", "/requests")
+        return recording
 
     def late(self, exchange: Exchange) -> bool:
         """Whether a request was refused because the sandbox that it named went with its test."""
@@ -84,7 +93,7 @@ class Judge:
             understood = [expectation(text, source.operations()) for text in expected]
         except ValueError as error:
             raise ValueError(str(error)) from None
-        if missed := misses(understood, asked(from_mock(control.origin, (control.name,)).exchanges), source):
+        if missed := misses(understood, asked(control.pages("/requests", "requests")), source):
             raise Unmet("\n".join(map(str, missed)))
 
     def check_operation(self, operation: str | None) -> None:
