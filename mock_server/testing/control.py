@@ -6,6 +6,8 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..world.sandboxes import DEFAULT
+
 __tracebackhide__ = True  # what fails here was asked in a line of the test: pytest shows that one
 SANDBOXES = "/_mock/sandboxes"
 PATIENCE_S = 30
@@ -35,6 +37,12 @@ class Control:
     def delete(self) -> None:
         """Throw the sandbox away."""
         self.ask("DELETE", "")
+
+    def clear(self, others: set[str]) -> None:
+        """Throw all sandboxes away but these others, and have the one begin anew that is always there."""
+        for name in self.names() - others:
+            Control(self.origin, name).delete()
+        Control(self.origin, DEFAULT).ask("POST", "/reset")
 
     def ask(self, method: str, path: str, body: Any = None, **query: object) -> Any:
         """What is answered for a path below the sandbox, or None; a query of None is not sent."""

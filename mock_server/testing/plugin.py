@@ -68,7 +68,6 @@ def common_apis_server(pytestconfig: pytest.Config) -> Iterator[Server]:
 @pytest.fixture
 def common_apis(request: pytest.FixtureRequest, common_apis_server: Server) -> Iterator[Sandbox]:
     """A sandbox for this test alone. The test fails at its end if a request broke the contract."""
-    from ..world.sandboxes import DEFAULT
     from .control import Control, ControlError
     from .marker import MarkerError, wanted
     from .sandbox import Sandbox
@@ -94,9 +93,7 @@ def common_apis(request: pytest.FixtureRequest, common_apis_server: Server) -> I
         raise told(f"@pytest.mark.{MARK}: {error}") from None
     finally:
         common_apis_server.over.add(control.name)
-        for each in control.names() - others:
-            Control(control.origin, each).delete()
-        Control(control.origin, DEFAULT).ask("POST", "/reset")
+        control.clear(others)
 
 
 def means_to_break(node: pytest.Item) -> bool:
