@@ -20,13 +20,16 @@ export const test = base.extend<{ sandbox: string; violations: "refused" | "allo
     const made = await mock.post("/_mock/sandboxes", { data: { name, now: "2031-03-04T09:30:00-08:00" } });
     await expect(made).toBeOK();
     await use(name);
-    const asked = await mock.get(`/_mock/sandboxes/${name}/requests?violations=true`);
-    const { requests } = (await asked.json()) as { requests: Exchange[] };
+    const asked = async (what: string) => (await mock.get(`/_mock/sandboxes/${name}/requests${what}`)).json();
+    const { requests } = (await asked("?violations=true")) as { requests: Exchange[] };
+    const { forgotten } = (await asked("/count")) as { forgotten: number };
     const meant = violations === "allowed";
     if (meant || !process.env.CI) await mock.delete(`/_mock/sandboxes/${name}`); // CI reads others: `common-apis check`
     await mock.dispose();
     if (requests.length && !meant)
       throw new Error(["The page broke the contract.", ...requests.flatMap(told)].join("\n"));
+    if (forgotten && !meant)
+      throw new Error(`The page asked too much: the mock has forgotten ${forgotten} requests: nobody can judge them.`);
   },
   context: async ({ baseURL, context, sandbox }, use) => {
     await context.addCookies([{ name: "mock_sandbox", value: sandbox, url: baseURL }]);

@@ -27,10 +27,13 @@ export const test = base.extend<{ api: Client<paths>; sandbox: Sandbox; violatio
     const { name } = await control<Sandbox>("POST", "", { now: "2031-03-04T09:30:00-08:00" });
     await use({ name, url: `${inject("mock")}/s/${name}` });
     const { requests } = await control<{ requests: Exchange[] }>("GET", `/${name}/requests?violations=true`);
+    const { forgotten } = await control<{ forgotten: number }>("GET", `/${name}/requests/count`);
     const meant = violations === "allowed";
     if (meant || !process.env.CI) await control("DELETE", `/${name}`); // CI reads others: `common-apis check`
     if (requests.length && !meant)
       throw new Error(["The program broke the contract.", ...requests.flatMap(told)].join("\n"));
+    if (forgotten && !meant)
+      throw new Error(`The program asked too much: the mock has forgotten ${forgotten} requests: nobody can judge them.`);
   },
   api: async ({ sandbox }, use) => use(createClient<paths>({ baseUrl: sandbox.url })),
 });

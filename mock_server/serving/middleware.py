@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
 from ..world.log import DataError
+from ..world.sandbox import Sandbox
+from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
 from .breaking import cut
 from .cors import CrossOrigin
@@ -134,7 +136,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         self.guard.check(headers)
         world: Any = self.worlds.sandboxes
         if operation.in_sandbox:
-            world = exchange.enter(self.worlds.sandbox(prefix, headers))
+            world = self.enter(exchange, prefix)
             exchange.lenient = self.worlds.lenient
         response = await operation.answer(world, exchange, values, receive)
         return response if prefix is None else response.below(f"/s/{prefix}")
@@ -142,7 +144,15 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
     def note(self, exchange: Exchange, prefix: str | None) -> None:
         """Have a sandbox keep a request that matches no operation; who is not let in makes none."""
         if self.guard.lets_in(exchange.headers):
-            exchange.enter(self.worlds.sandbox(prefix, exchange.headers))
+            self.enter(exchange, prefix)
+
+    def enter(self, exchange: Exchange, prefix: str | None) -> Sandbox:
+        """The sandbox that a request is for, which keeps it; if it is refused, `default` does. Raises `Refused`."""
+        try:
+            return exchange.enter(self.worlds.sandbox(prefix, exchange.headers))
+        except Refused:
+            exchange.enter(self.worlds.sandboxes.find(DEFAULT))
+            raise
 
 
 def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 JOURNAL = "--common-apis-journal"
 JOURNAL_HELP = "Keep all requests of the tests in this file, for `common-apis coverage --journal FILE`."
 SEEDS = "common_apis_seed_dirs"
-MARKER = "common_apis(now, seed, violations): what the fixture `common_apis` is to be, and what a test may break."
+MARK = "common_apis"
+MARKER = f"{MARK}(now, seed, violations): what the fixture `common_apis` is to be, and what a test may break."
 LONGEST = 50
 """How many characters of a test's name are in that of its sandbox."""
+PASSED = pytest.StashKey[bool]()
+"""Whether a test came to its end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,6 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
             file.write_bytes(b"")
     except OSError as error:
         raise pytest.UsageError(f"{JOURNAL}: cannot write {file}: {error.strerror}") from error
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Note whether a test came to its end: one that did not need not have broken what it means to."""
+    if call.when == "call":
+        item.stash[PASSED] = call.excinfo is None
 
 
 @pytest.fixture(scope="session")
@@ -67,19 +76,30 @@ def common_apis(request: pytest.FixtureRequest, common_apis_server: Server) -> I
     node: pytest.Item = request.node
     control = Control(common_apis_server.url, name(node.nodeid))
     try:
-        marks = ((mark.args, mark.kwargs) for mark in node.iter_markers("common_apis"))
-        asked = wanted(marks, common_apis_server.contract)
+        asked = wanted(((mark.args, mark.kwargs) for mark in node.iter_markers(MARK)), common_apis_server.contract)
+        others = control.names()
         control.create(asked.created)
     except (MarkerError, ControlError) as error:
-        raise told(f"@pytest.mark.common_apis: {error}") from None
-    sandbox = Sandbox(control, Judge(common_apis_server.contract, asked.allows, journal(request.config)))
-    yield sandbox
+        raise told(f"@pytest.mark.{MARK}: {error}") from None
+    judge = Judge(common_apis_server.contract, asked, journal(request.config), common_apis_server.over)
+    yield Sandbox(control, judge)
     try:
-        sandbox.check()
-    except ContractBroken as error:
+        judge.judge(control)
+        if means_to_break(node):
+            asked.check(judge.broken)
+    except (ContractBroken, ControlError) as error:
         raise told(str(error)) from None
+    except MarkerError as error:
+        raise told(f"@pytest.mark.{MARK}: {error}") from None
     finally:
-        control.delete()
+        common_apis_server.over.add(control.name)
+        control.clear(others)
+
+
+def means_to_break(node: pytest.Item) -> bool:
+    """Whether a test says of itself what it breaks, and came to its end."""
+    own = (mark for mark in node.own_markers if mark.name == MARK)
+    return node.stash.get(PASSED, False) and any("violations" in mark.kwargs for mark in own)
 
 
 def journal(config: pytest.Config) -> Path | None:
@@ -94,6 +114,9 @@ def told(message: str) -> BaseException:
 
 
 def name(nodeid: str) -> str:
-    """The name of a test's sandbox: the end of its node id as far as that can be in a name, and what no other has."""
-    readable = re.sub(r"[^a-z0-9_.]+", "-", nodeid.lower())[-LONGEST:].strip("-._")
-    return f"{readable}-{sha256(nodeid.encode('utf-8', 'replace')).hexdigest()[:8]}".lstrip("-")
+    """The name of a test's sandbox: the end of its node id as far as that can be in a name, and what no other has.
+
+    It has no dots: a name whose first word is `con` or `aux` must not have one behind it.
+    """
+    readable = re.sub(r"(\.py)?[^a-z0-9_]+", "-", nodeid.lower())[-LONGEST:].strip("-_")
+    return f"{readable}-{sha256(nodeid.encode('utf-8', 'backslashreplace')).hexdigest()[:8]}".lstrip("-")

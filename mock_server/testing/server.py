@@ -19,11 +19,13 @@ class Server:
     """Serves while the `with` lasts, at `url`; `seeds` are folders of seeds beside the clinic.
 
     A request to a sandbox that was not made before is refused: what a test left running cannot make its sandbox anew.
+    `over` has the names of the sandboxes of tests that are over.
     Raises `CannotStart`.
     """
 
     def __init__(self, seeds: tuple[Path, ...] = ()) -> None:
         self.seeds = seeds
+        self.over: set[str] = set()
         self.ready = Event()
         self.failure: BaseException | None = None
 

@@ -1,19 +1,21 @@
 """The verdict on a test: what its program asked that broke the contract, but for what the test allows."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..contract.document import operations
 from ..contract.source import Source
+from ..contract.words import suggestion
 from ..proof.check import asked, findings
-from ..proof.exchanges import Recording, from_mock, write
+from ..proof.exchanges import Exchange, Recording, write
 from ..proof.expectations import expectation, misses
 from ..proof.findings import Finding
 from .control import Control
+from .marker import Wanted
 
-OTHERS = "default"
-"""The sandbox of requests that name none."""
+__tracebackhide__ = True  # what fails here was asked in a line of the test: pytest shows that one
 MOST = 20
 """How many findings are told."""
 ADVICE = (
@@ -32,30 +34,52 @@ class Unmet(AssertionError):
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the requests of a test by a folded contract.
+    """Judges the requests of a test by a folded contract, but for what is `wanted` to break it.
 
-    `allows` says whether a violation of an operation and a code is allowed; exchanges that were judged go to the file
-    `journal`, if there is one.
+    Exchanges that were judged go to the file `journal`, if there is one. `over` has the names of the sandboxes of tests
+    that are over: what still asks for them is not of this test. `broken` has operation and code of what was found.
     """
 
     document: Mapping[str, Any]
-    allows: Callable[[str, str], bool]
+    wanted: Wanted
     journal: Path | None = None
+    over: Collection[str] = ()
+    broken: set[tuple[str, str]] = field(default_factory=set)
 
     def judge(self, control: Control) -> None:
-        """Raise `ContractBroken` if requests broke the contract, or were too many to tell; forget what there was.
+        """Raise `ContractBroken` if requests broke the contract, or cannot be told; forget what there was.
 
-        Requests that named no sandbox are the test's, too: nobody else asks its mock.
+        Requests to all sandboxes are the test's, also those that named none: nobody else asks its mock.
         """
-        recording = from_mock(control.origin, (control.name, OTHERS))
-        for each in (control, Control(control.origin, OTHERS)):
-            each.ask("DELETE", "/requests")
+        names = control.names()
+        recording = self.recorded(control.origin, names)
         self.keep(recording)
-        broken = findings(recording, self.document, Source())
-        if found := [each for each in broken if not self.allows(each.operation, each.rule)]:
-            raise ContractBroken(told(found))
-        if recording.lost and not self.allows("", ""):
+        found = findings(recording, self.document, Source())
+        self.broken.update((each.operation, each.rule) for each in found)
+        if refused := [each for each in found if not self.wanted.allows(each.operation, each.rule)]:
+            raise ContractBroken(told(refused))
+        if self.wanted.allows("", ""):
+            return
+        if control.name not in names:
+            raise ContractBroken(gone(control.name))
+        if recording.lost:
             raise ContractBroken(too_many(sum(recording.lost.values())))
+
+    def recorded(self, origin: str, names: Iterable[str]) -> Recording:
+        """What these sandboxes were asked, which forget it."""
+        recording = Recording(server=origin)
+        for name in names:
+            sandbox = Control(origin, name)
+            exchanges = ({"sandbox": name, **said} for said in sandbox.pages("/requests", "requests"))
+            recording.exchanges += [each for each in exchanges if not self.late(each)]
+            if forgotten := sandbox.ask("GET", "/requests/count")["forgotten"]:
+                recording.lost[name] = forgotten
+            sandbox.ask("DELETE", "/requests")
+        return recording
+
+    def late(self, exchange: Exchange) -> bool:
+        """Whether a request was refused because the sandbox that it named went with its test."""
+        return any(word in self.over for fault in exchange["faults"] for word in fault["detail"].split("`"))
 
     def keep(self, recording: Recording) -> None:
         """Add what was judged to the journal; parallel workers share it."""
@@ -65,9 +89,18 @@ class Judge:
     def expect(self, control: Control, expected: Iterable[str]) -> None:
         """Raise `Unmet` if operations were asked more or less often; `ValueError` for what is no expectation."""
         source = Source()
-        understood = [expectation(text, source.operations()) for text in expected]
-        if missed := misses(understood, asked(from_mock(control.origin, (control.name,)).exchanges), source):
+        try:
+            understood = [expectation(text, source.operations()) for text in expected]
+        except ValueError as error:
+            raise ValueError(str(error)) from None
+        if missed := misses(understood, asked(control.pages("/requests", "requests")), source):
             raise Unmet("\n".join(map(str, missed)))
+
+    def check_operation(self, operation: str | None) -> None:
+        """Raise `ValueError` if there is no such operation."""
+        names = [each["operationId"] for _, _, each in operations(self.document)]
+        if operation is not None and operation not in names:
+            raise ValueError(f"no operation is called `{operation}`.{suggestion(operation, names)}")
 
 
 def told(found: list[Finding]) -> str:
@@ -84,4 +117,12 @@ def too_many(lost: int) -> str:
     return (
         f"Whether the contract was kept cannot be told: the mock remembers 1000 requests of 8 MiB in all, and has"
         f" forgotten {lost} of this test. Call `common_apis.check()` before there are so many."
+    )
+
+
+def gone(name: str) -> str:
+    """What there is to say of a sandbox that the test has thrown away."""
+    return (
+        f"Whether the contract was kept cannot be told: the test deleted its sandbox `{name}`, and with it what was"
+        " asked. The fixture deletes it; a test that needs one to delete makes one of its own."
     )

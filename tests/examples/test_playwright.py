@@ -23,6 +23,16 @@ test("swallowed", async ({ page }) => {
   await page.evaluate(swallow);
 });
 
+test("too much", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(async () => {
+    const sent = { method: "PUT", headers: { "Content-Type": "application/json" } };
+    const body = JSON.stringify({ body: { note: "x".repeat(900_000) } });
+    const path = "/v1/custom_data_type_records/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+    for (let each = 0; each < 6; each++) await fetch(path, { ...sent, body });
+  });
+});
+
 test.describe("meant", () => {
   test.use({ violations: "allowed" });
 
@@ -94,11 +104,12 @@ def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: 
     (example / "breaking.spec.ts").write_text(BREAKING, "utf-8")
     report = play(mock, "breaking", CI="true")
     (example / "breaking.spec.ts").unlink()
-    assert ends(report) == {"expected": 1, "unexpected": 1}
+    assert ends(report) == {"expected": 1, "unexpected": 2}
     told = json.dumps(report)
     assert "The page broke the contract." in told
     assert "messages_create Content-Type: " in told
-    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 2
+    assert "The page asked too much: the mock has forgotten 4 requests" in told
+    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 3
 
 
 def test_a_strict_compiler_takes_the_front_end(run: Run, example: Path) -> None:

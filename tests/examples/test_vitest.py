@@ -17,6 +17,12 @@ test("swallowed", async ({ api }) => {
   await api.POST("/v1/conversations", { body: {} as never }).catch(() => {});
 });
 
+test("too much", async ({ api }) => {
+  const path = { id: "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa" };
+  const body = { body: { note: "x".repeat(900_000) } };
+  for (let each = 0; each < 6; each++) await api.PUT("/v1/custom_data_type_records/{id}", { params: { path }, body });
+});
+
 test("nowhere", async ({ sandbox }) => {
   await fetch(`${sandbox.url}/v1/patient`);
 });
@@ -72,13 +78,14 @@ def test_a_program_that_breaks_the_contract_fails(run: Run, example: Path, mock:
     (example / "breaking.test.ts").write_text(BREAKING, "utf-8")
     command = ("npm", "test", "--", "--reporter=json", "breaking")
     ends = played(run(*command, cwd=example, MOCK=str(mock.base_url).rstrip("/")))
-    assert ends.keys() == {"swallowed", "nowhere"}
+    assert ends.keys() == {"swallowed", "too much", "nowhere"}
     assert "The program broke the contract." in ends["swallowed"]
     assert "conversations_create /user_id: `user_id` is missing. " in ends["swallowed"]
+    assert "The program asked too much: the mock has forgotten 2 requests" in ends["too much"]
     assert "GET /v1/patient: " in ends["nowhere"]
     assert [each["name"] for each in mock.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
     run(*command, cwd=example, MOCK=str(mock.base_url).rstrip("/"), CI="true")
-    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 3
+    assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 4
     (example / "breaking.test.ts").unlink()
 
 

@@ -297,6 +297,19 @@ def test_who_is_not_let_in_leaves_no_trace(make_mock: Callable[..., Checked]) ->
     assert len(mock.get("/_mock/sandboxes/default/requests", headers=token).json()["requests"]) == 1
 
 
+@pytest.mark.parametrize("name", ["unmade", "Un made"])
+def test_a_request_whose_sandbox_is_refused_is_kept_by_default(make_mock: Callable[..., Checked], name: str) -> None:
+    """It breaks the contract, also where it leads nowhere; the name is said, and no sandbox is made."""
+    mock = make_mock(strict=True)
+    for path in (WORKER.path, "patient"):
+        assert mock.get(f"/v1/{path}", headers={"X-Mock-Sandbox": name}).status_code == 400
+    told = mock.get("/_mock/sandboxes/default/requests").json()["requests"]
+    assert [each["operation"] for each in told] == ["workers_get", None]
+    assert [(each["violation"], each["faults"][0]["parameter"]) for each in told] == [(True, "X-Mock-Sandbox")] * 2
+    assert all(f"`{name}`" in each["faults"][0]["detail"] for each in told)
+    assert [each["name"] for each in mock.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
+
+
 def test_a_request_that_is_like_nothing_is_near_nothing(world: World) -> None:
     """It is told all the same."""
     world.api("PURGE", "q")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 
 import httpx
 import pytest
@@ -49,6 +50,22 @@ def test_no_operation(common_apis: Sandbox) -> None:
 def test_no_sandbox(common_apis: Sandbox) -> None:
     """A request that names no sandbox is the test's, too."""
     swallow(common_apis.origin, "messages", {"direction": "in"})
+
+
+def test_another_sandbox(common_apis: Sandbox) -> None:
+    """So is one to a sandbox that the test made beside its own; it does not outlast the test."""
+    httpx.post(f"{common_apis.origin}/_mock/sandboxes", json={"name": "beside"}).raise_for_status()
+    swallow(f"{common_apis.origin}/s/beside", "messages", {"direction": "in"})
+
+
+def test_an_unknown_sandbox(common_apis: Sandbox) -> None:
+    """So is one that names a sandbox that nobody made."""
+    httpx.get(f"{common_apis.origin}/v1/workers/{A}", headers={"X-Mock-Sandbox": "beside"})
+
+
+def test_a_sandbox_that_is_deleted(common_apis: Sandbox) -> None:
+    """What it was asked nobody can tell."""
+    httpx.delete(f"{common_apis.origin}/_mock/sandboxes/{common_apis.sandbox}").raise_for_status()
 
 
 @pytest.mark.usefixtures("program")
@@ -100,16 +117,48 @@ def test_frozen(common_apis: Sandbox, number: int, record_property: Callable[[st
     record_property("sandbox", common_apis.sandbox)
 
 
-@pytest.mark.common_apis(violations=["mesages_create"])
-def test_misspelt(common_apis: Sandbox) -> None:
-    """There is no such name."""
+@pytest.mark.common_apis(violations=["messages_create"])
+@pytest.mark.parametrize("end", [None, pytest.skip, pytest.fail], ids=["ended", "skipped", "failed"])
+def test_that_means_to_break_it(common_apis: Sandbox, end: Callable[[], None] | None) -> None:
+    """And does not, which is told unless it did not come so far."""
+    if end:
+        end()
 
 
-@pytest.mark.common_apis(sead="empty")
-def test_no_option(common_apis: Sandbox) -> None:
-    """There is no such option."""
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"violations": ["mesages_create"]},
+        {"violations": [1]},
+        {"violations": None},
+        {"violations": "messages_create"},
+        {"now": date(2031, 3, 4)},
+        {"now": datetime(2031, 3, 4)},
+        {"seed": 1},
+        {"seed": "nowhere"},
+        {"sead": "empty"},
+    ],
+)
+def test_marked(request: pytest.FixtureRequest, options: dict[str, object]) -> None:
+    """None of these makes sense."""
+    request.node.add_marker(pytest.mark.common_apis(**options))
+    request.getfixturevalue("common_apis")
 
 
-@pytest.mark.common_apis(seed="nowhere")
-def test_no_seed(common_apis: Sandbox) -> None:
-    """There is no such seed."""
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda mock: mock.count("worker_get"),
+        lambda mock: mock.requests("worker_get"),
+        lambda mock: mock.expect("worker_get==1"),
+        lambda mock: mock.expect("workers_get==1"),
+        lambda mock: mock.records.get("workers", "Zo\xeb/x y"),
+        lambda mock: mock.records.list("worker"),
+        lambda mock: mock.records.put("workers", A, {"id": date(2031, 3, 4)}),
+        lambda mock: mock.clock.set(date(2031, 3, 4)),
+        lambda mock: httpx.post(f"{mock.url}/v1/conversations", json={}) and mock.check(),
+    ],
+)
+def test_line(common_apis: Sandbox, line: Callable[[Sandbox], object]) -> None:
+    """Each of these lines is wrong."""
+    line(common_apis)

@@ -20,6 +20,8 @@ MESSAGE = ("messages_create /direction", "parse_exception", "components/schemas/
 RED = {
     "test_swallowed": MESSAGE,
     "test_no_sandbox": MESSAGE,
+    "test_another_sandbox": MESSAGE,
+    "test_an_unknown_sandbox": ("workers_get X-Mock-Sandbox", "bad_request", "paths/workers.yaml"),
     "test_at_the_end": MESSAGE,
     "test_no_operation": ("GET /v1/patient", "not_found", "openapi.yaml"),
     "TestNarrow.test_another_operation": (
@@ -34,19 +36,35 @@ RED = {
 """What is told of a test that broke the contract: operation and place, the code, and the file of the contract."""
 ASKED = {
     "calendar_events_create": 8,
-    "conversations_create": 1,
+    "conversations_create": 2,
     "external_ids_create": 6,
-    "messages_create": 5,
-    "workers_get": 3,
+    "messages_create": 6,
+    "workers_get": 4,
     None: 2,
 }
 """How often the sample asks for each operation."""
-WRONG = {
-    "test_misspelt": "`mesages_create` is no operation and no code of an error. Did you mean `messages_create`?",
-    "test_no_option": "`sead` is no option. Options are now=..., seed=..., violations=....",
-    "test_no_seed": "`seed` names no seed: `nowhere`. Seeds here are clinic, empty.",
-}
+WRONG = [
+    "`mesages_create` is no operation and no code of an error. Did you mean `messages_create`?",
+    '`violations` is `[1]`. Expected "allowed", or a list of names such as "messages_create:parse_exception".',
+    '`violations` is `None`. Expected "allowed", or a list of names such as',
+    "`violations` is `'messages_create'`. Expected \"allowed\", or a list of names such as",
+    "`now` is `datetime.date(2031, 3, 4)`. Expected a datetime with its offset, or a text such as",
+    "`now` is `2031-03-04T00:00:00`. Expected a moment with its offset",
+    "`seed` is `1`. Expected the name of a seed.",
+    "`seed` names no seed: `nowhere`. Seeds here are clinic, empty.",
+    "`sead` is no option. Options are now=..., seed=..., violations=....",
+]
 """What is told of a marker that makes no sense."""
+LINES = [
+    *["ValueError: no operation is called `worker_get`. Did you mean `?workers_get`?"] * 3,
+    "Unmet: workers_get == 1: It was called 0 times",
+    "ControlError: .*/records/workers/Zo%C3%AB%2Fx%20y was answered 400: `id` in the path is `Zo\xeb/x y`",
+    "ControlError: .*Did you mean `workers`",
+    "TypeError: PUT .*: Object of type date is not JSON serializable",
+    "ControlError: .*`now` is `2031-03-04`. Expected a moment with its offset",
+    "ContractBroken: The contract was broken, one finding:",
+]
+"""What is told of a line that is wrong."""
 
 
 @pytest.fixture(scope="module", params=[(), ("-n", "2")], ids=["alone", "two workers"])
@@ -77,12 +95,37 @@ def test_a_program_that_breaks_the_contract_fails(name: str, ran: Run) -> None:
     assert "During handling" not in text
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_marker_that_makes_no_sense_is_refused(name: str, ran: Run) -> None:
-    """With what it may say."""
-    text = told(ran.cases[name])
-    assert WRONG[name] in text
-    assert "During handling" not in text
+@pytest.mark.parametrize(("number", "wrong"), [*enumerate(WRONG)])
+def test_a_marker_that_makes_no_sense_is_refused(number: int, wrong: str, ran: Run) -> None:
+    """With what it may say, in one sentence."""
+    text = told(ran.cases[f"test_marked[options{number}]"])
+    assert re.match(rf"Failed: @pytest.mark.common_apis: .*{re.escape(wrong)}", text)
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(("number", "wrong"), [*enumerate(LINES)])
+def test_a_line_that_is_wrong_is_shown(number: int, wrong: str, ran: Run) -> None:
+    """With what is wrong with it, and without what it calls."""
+    text = told(ran.cases[f"test_line[<lambda>{number}]"])
+    assert re.search(rf"^E   .*{wrong}", text, re.MULTILINE)
+    assert {*re.findall(r"^(\S+\.py):\d+: ", text, re.MULTILINE)} == {"test_sample.py"}
+
+
+def test_a_sandbox_that_is_deleted_cannot_be_judged(ran: Run) -> None:
+    """The test fails, and is told what to do."""
+    text = told(ran.cases["test_a_sandbox_that_is_deleted"])
+    assert "cannot be told: the test deleted its sandbox `test_sample-test_a_sandbox_that_is_deleted-" in text
+    assert "Traceback" not in text
+
+
+def test_what_a_test_means_to_break_has_to_break(ran: Run) -> None:
+    """Else a test that says so of itself fails, unless it did not come to its end."""
+    ended, skipped, failed = (
+        told(ran.cases[f"test_that_means_to_break_it[{end}]"]) for end in ("ended", "skipped", "failed")
+    )
+    assert "@pytest.mark.common_apis: `messages_create` is allowed, and no request broke the contract so." in ended
+    assert skipped == ""
+    assert "is allowed" not in failed
 
 
 def test_no_test_meets_another(ran: Run, request: pytest.FixtureRequest) -> None:
@@ -100,7 +143,7 @@ def test_all_requests_are_kept_in_a_file(ran: Run) -> None:
     """Those of all workers, from the sandboxes of all tests, for `check` and `coverage` to read."""
     requests = [*map(json.loads, (ran.folder / JOURNAL).read_text("utf-8").splitlines())]
     assert Counter(each["operation"] for each in requests) == ASKED
-    assert len({each["sandbox"] for each in requests}) == 16
+    assert len({each["sandbox"] for each in requests}) == 18
     done = subprocess.run([COMMAND, "check", "--journal", JOURNAL], cwd=ran.folder, capture_output=True, timeout=60)
     assert done.returncode == 1
 

@@ -10,6 +10,7 @@ import pytest
 from common_apis.mock_server.contract.document import CONTRACT, load
 from common_apis.mock_server.testing import control
 from common_apis.mock_server.testing.control import ControlError
+from common_apis.mock_server.testing.plugin import name
 from common_apis.mock_server.testing.sandbox import Sandbox
 from common_apis.mock_server.testing.server import Server
 from common_apis.mock_server.testing.types import Exchange, Rule
@@ -133,7 +134,8 @@ def test_a_reset_takes_changes_back(common_apis: Sandbox) -> None:
 
 @pytest.mark.parametrize("run", ["first", "second"])
 def test_a_sandbox_is_thrown_away_with_its_test(common_apis: Sandbox, run: str) -> None:
-    """Of the tests before this one nothing is left, but for the sandbox that is always there."""
+    """Of the tests before this one nothing is left; the sandbox that is always there is as it began."""
+    assert httpx.delete(f"{common_apis.origin}/v1/patient_tasks/{A}").status_code == 200
     found = httpx.get(f"{common_apis.origin}/_mock/sandboxes").json()["sandboxes"]
     assert [each["name"] for each in found] == sorted(["default", common_apis.sandbox])
 
@@ -148,16 +150,44 @@ def test_a_server_is_ready_within_a_second() -> None:
     assert took < 1
 
 
-@pytest.mark.common_apis(violations="allowed")
-def test_what_a_test_leaves_running_finds_no_sandbox(common_apis: Sandbox, common_apis_server: Server) -> None:
-    """A sandbox that was thrown away is not made anew by a late request."""
+def test_what_a_test_leaves_running_is_not_of_the_next_one(common_apis: Sandbox, common_apis_server: Server) -> None:
+    """A sandbox that was thrown away is not made anew by a late request, and nobody else answers for it."""
+    common_apis_server.over.add("of-another-test")
     late = httpx.get(f"{common_apis_server.url}/s/of-another-test/v1/workers/{A}")
     assert (late.status_code, late.json()["errors"][0]["code"]) == (400, "bad_request")
+    common_apis.check()
+    httpx.get(f"{common_apis_server.url}/s/of-no-test/v1/workers/{A}")
+    with pytest.raises(ContractBroken, match=r"workers_get sandbox: There is no sandbox `of-no-test`\."):
+        common_apis.check()
 
 
-def fields(name: str) -> dict[str, Any]:
+NODES = [
+    *(
+        "con.py::test_a",
+        "aux.py::test_a",
+        "com1/test_a.py::con.",
+        "tests/test_con.py::TestNul::test_a[con.]",
+        "test_a.py",
+    ),
+    *("é", "", "_", "con.x[\udc80]", "con.x[\udc81]", "A.py::test", "a.py::test", f"{'x' * 60}/con.{'x' * 46}"),
+]
+
+
+def test_any_test_has_a_name(common_apis_server: Server) -> None:
+    """Which the control plane takes, and which no other test has."""
+    names = [*map(name, NODES)]
+    assert len({*names}) == len(NODES)
+    assert name("tests/test_booking.py::TestVisit::test_a_day[31]").startswith(
+        "tests-test_booking-testvisit-test_a_day-31-"
+    )
+    for each in names:
+        control.Control(common_apis_server.url, each).create({})
+        control.Control(common_apis_server.url, each).delete()
+
+
+def fields(schema: str) -> dict[str, Any]:
     """The properties of a schema of the control plane."""
-    found: dict[str, Any] = load(CONTRACT.with_name("control.yaml"))["components"]["schemas"][name]["properties"]
+    found: dict[str, Any] = load(CONTRACT.with_name("control.yaml"))["components"]["schemas"][schema]["properties"]
     return found
 
 
