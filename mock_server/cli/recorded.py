@@ -54,7 +54,8 @@ def of_mock(command: Command) -> Command:
 
 def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token: str | None) -> "Recording":
     """What was recorded in the files, or else by the mock; gives up if it cannot be read."""
-    from ..proof.exchanges import Unreadable, from_files, from_mock
+    from ..proof.exchanges import Unreadable, from_files
+    from ..proof.journals import from_mock
 
     try:
         if journals:
@@ -75,7 +76,7 @@ def keep(recording: "Recording", file: Path | None) -> None:
             give_up(f"cannot write {file}: {error.strerror}")
 
 
-def progress(noun: str) -> Callable[[int, int], None]:
+def progress(noun: str, done_with: str = "read") -> Callable[[int, int], None]:
     """Says now and then how far it is, if it takes longer."""
     said = time.monotonic()
 
@@ -83,7 +84,7 @@ def progress(noun: str) -> Callable[[int, int], None]:
         nonlocal said
         if time.monotonic() - said >= QUIET_S:
             said = time.monotonic()
-            click.echo(f"common-apis: read {done} of {of} {noun} ...", err=True)
+            click.echo(f"common-apis: {done_with} {done} of {of} {noun} ...", err=True)
 
     return progress
 

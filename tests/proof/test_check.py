@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.proof import exchanges
+from common_apis.mock_server.proof import journals
 
 from ..mock import NOBODY, A
 from ..serving.served import Served
@@ -110,8 +110,8 @@ def test_when_nothing_was_recorded_it_cannot_tell(consumer: Consumer) -> None:
 
 
 def test_saved_exchanges_are_read_again(consumer: Consumer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Page by page from the mock, then from a file: the same findings, and sandboxes can be chosen there, too."""
-    monkeypatch.setattr(exchanges, "PAGE", 2)
+    """Page by page from the mock, then from a file: the same findings; sandboxes can be chosen, too."""
+    monkeypatch.setattr(journals, "PAGE", 2)
     for _ in range(3):
         consumer.create(status="done")
     consumer.create(user_id="me")
@@ -119,7 +119,7 @@ def test_saved_exchanges_are_read_again(consumer: Consumer, tmp_path: Path, monk
     _, said, _ = consumer.check("--format", "json", "--save", saved)
     assert len(saved.read_bytes().splitlines()) == 4
     code, again, _ = run("check", "--journal", saved, "--sandbox", "ci-*", "--format", "json")
-    assert (code, places(again)) == (1, places(said))
+    assert (code, json.loads(again)) == (1, json.loads(said))
     assert run("check", "--journal", saved, "--sandbox", "other")[0] == 2
     untold = json.loads(saved.read_bytes().splitlines()[0]) | {"faults": []}
     saved.write_text(json.dumps(untold) * 2, "utf-8")
@@ -190,17 +190,34 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
         assert f"{journal}, {said}" in error
 
 
-def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, tmp_path: Path) -> None:
-    """Its exit code is that of who cannot tell, in a sentence; nor is there a verdict on no sandbox at all."""
-    journal = tmp_path / "journal.jsonl"
+def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its exit code is that of who cannot tell, in a sentence."""
+    consumer.create(user_id="me")
+    monkeypatch.setattr("common_apis.mock_server.proof.check.template", None)
+    code, output, error = consumer.check()
+    assert (code, output, "check could not do its work: TypeError: " in error) == (2, "", True)
+
+
+def test_no_body_of_a_journal_is_too_deep_for_a_verdict(consumer: Consumer, tmp_path: Path) -> None:
+    """Deeper than anything that mock and proxy keep: it is judged, and what is saved of it can be read again."""
+    journal, saved = tmp_path / "journal.jsonl", tmp_path / "saved.jsonl"
     consumer.send("POST", "/v1/messages", json={"deep": 1})
-    assert consumer.check("--save", journal)[0] == 1
-    deep = journal.read_bytes().replace(b'"deep":1', b'"deep":' + b"[" * 900 + b"]" * 900, 1)
+    _, said, _ = consumer.check("--save", journal, "--format", "json")
+    deep = b'"deep":' + b"[" * 900 + b"]" * 900
+    journal.write_bytes(journal.read_bytes().replace(b'"deep":1', deep, 1))
+    code, again, _ = run("check", "--journal", journal, "--save", saved, "--format", "json")
+    assert (code, places(again)) == (1, places(said))
+    assert run("check", "--journal", saved)[0] == 1
+    assert run("coverage", "--journal", journal)[0] == 0
+
+
+def test_no_verdict_on_no_sandbox(consumer: Consumer, tmp_path: Path) -> None:
+    """A name that nobody has is a mistake, whatever is expected."""
+    journal = tmp_path / "journal.jsonl"
+    consumer.create()
+    consumer.check("--save", journal)
     code, _, error = run("check", "--journal", journal, "--sandbox", "typo*", "--expect", "messages_create<=5")
     assert (code, "no sandbox is called typo*" in error) == (2, True)
-    journal.write_bytes(deep)
-    code, output, error = run("check", "--journal", journal)
-    assert (code, output, "check could not do its work: " in error) == (2, "", True)
 
 
 def test_a_lenient_mock_with_a_token_is_read() -> None:
