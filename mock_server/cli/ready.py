@@ -15,7 +15,7 @@ from .reporting import BROKEN
     "--wait", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long to wait until it answers."
 )
 def ready(url: str, wait: float) -> None:
-    """Tell whether the mock answers: exit code 0 if it does, 1 if it does not, as health checks of containers ask for.
+    """Tell whether the mock answers. If it does not, the exit code is 1: to a container, that is unhealthy.
 
     Example: common-apis ready --wait 30
     """

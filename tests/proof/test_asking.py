@@ -17,8 +17,9 @@ from .commands import run
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 AT = "2031-03-04T17:30:00.000000+00:00"
 CLOCK = {"now": AT, "frozen": True}
-SANDBOX = {"name": "ci-1", "seed": "clinic", "created_at": AT, "used_at": AT, "expires_at": None, "clock": CLOCK}
-SANDBOX |= {"counter": 0, "commits": 0, "changes": 0}
+COUNTS = dict.fromkeys(("counter", "commits", "changes"), 0)
+TIMES = {"created_at": AT, "used_at": AT, "expires_at": None}
+SANDBOX = {"name": "ci-1", "seed": "clinic", "clock": CLOCK, **TIMES, **COUNTS}
 
 Answering = Callable[[str], Iterator[bytes]]
 """The pieces of an answer to the first line of a request."""
@@ -86,7 +87,7 @@ def drops(drop: bytes) -> Iterator[bytes]:
         time.sleep(0.05)
 
 
-SAID = {
+SAID: dict[Answering, str] = {
     in_circles: "the pages of GET /_mock/sandboxes/ci-1/requests go round in circles, at `1`.",
     incomplete: "application/json. `sandboxes.0.seed` is missing. Expected some text. Name one with --url.",
     huge: "the answer is larger than 1 MiB",

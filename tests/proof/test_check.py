@@ -1,7 +1,9 @@
 """`common-apis check`: what a program did wrong is found, whatever it made of the answer, and nothing else is."""
 
 import json
+import os
 import subprocess
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,6 +33,7 @@ def test_a_swallowed_400_is_found(consumer: Consumer) -> None:
     assert "(openapi/components/schemas/PatientTaskCreate.yaml:" in first
     assert who == f"    web-app/1.4, sandbox {consumer.sandbox}, exchange 2"
     assert curl.startswith("    curl -X POST http://127.0.0.1:")
+    assert said.count("curl ") == 1, "both are of one request"
     assert verdict == "check: 2 findings in 2 exchanges of 1 sandbox."
 
 
@@ -105,7 +108,8 @@ def test_when_nothing_was_recorded_it_cannot_tell(consumer: Consumer) -> None:
     code, said, error = consumer.check()
     assert (code, said) == (2, "")
     assert "nothing was recorded: 0 exchanges of 1 sandbox." in error
-    assert consumer.check("--expect", "workers_get==0")[0] == 0
+    code, said, _ = consumer.check("--expect", "workers_get==0")
+    assert (code, "nothing was recorded: 0 exchanges of 1 sandbox." in said) == (0, True)
     assert consumer.check("--expect", "workers_get==1")[0] == 1
 
 
@@ -146,6 +150,69 @@ def test_a_report_is_written_to_a_file(consumer: Consumer, tmp_path: Path, form:
     assert said.endswith("check: 1 finding in 1 exchange of 1 sandbox.\n")
     assert consumer.check("--format", form)[1] == file.read_text("utf-8")
     assert "PatientTaskCreate.yaml" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github"])
+def test_a_report_says_why_there_is_no_verdict(consumer: Consumer, tmp_path: Path, form: str) -> None:
+    """In the file, as CI systems look at nothing else, and without one on the screen; a person is told anyway."""
+    file, nowhere = tmp_path / "report", ("--url", "http://127.0.0.1:1")
+    code, said, error = run("check", *nowhere, "--format", form, "-o", file)
+    assert (code, said) == (2, "")
+    assert error.startswith("common-apis: no mock answers at http://127.0.0.1:1: ")
+    report = file.read_text("utf-8")
+    assert "no mock answers at http://127.0.0.1:1" in report
+    assert run("check", *nowhere, "--format", form)[1] == ("" if form == "text" else report)
+
+
+@pytest.mark.parametrize("option", ["-o", "--save", "--write-baseline"])
+def test_what_cannot_be_written_is_said_before_the_work(option: str, tmp_path: Path) -> None:
+    """Before a mock is asked, of which there is none."""
+    for file, said in ((tmp_path, "is a directory"), (tmp_path / "no" / "file", f"{tmp_path / 'no'} is no folder.")):
+        code, output, error = run("check", "--url", "http://127.0.0.1:1", option, file)
+        assert (code, output, said in error) == (2, "", True)
+        assert "no mock answers" not in error
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"{}", "it is no list"),
+        (b'[{"consumer": "a"}]', "Expected an object with the texts consumer, operation, rule, place"),
+        (b'[{"rule": "a", "rule": "b"}]', "an entry has `rule` twice"),
+        (b"[" * 9999, "is no baseline: "),
+        (b"\xff", "is no baseline: "),
+    ],
+    ids=["no list", "no entry", "twice", "deep", "no UTF-8"],
+)
+def test_what_is_no_baseline_is_said(consumer: Consumer, tmp_path: Path, written: bytes, said: str) -> None:
+    """It is never taken for one that accepts nothing, or something else."""
+    consumer.create(user_id="me")
+    file = tmp_path / "baseline.json"
+    file.write_bytes(written)
+    code, output, error = consumer.check("--baseline", file)
+    assert (code, output, f"{file} is no baseline: " in error, said in error) == (2, "", True, True)
+    assert error.endswith(" Write it with --write-baseline.\n")
+
+
+def test_a_baseline_is_kept_when_nothing_was_recorded(server_url: str, tmp_path: Path) -> None:
+    """A run that cannot tell accepts nothing."""
+    empty, baseline = tmp_path / "empty.jsonl", tmp_path / "baseline.json"
+    empty.touch()
+    baseline.write_text("kept", "utf-8")
+    assert run("check", "--journal", empty, "--write-baseline", baseline)[0] == 2
+    assert baseline.read_text("utf-8") == "kept"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_may_have_any_name(consumer: Consumer, tmp_path: Path) -> None:
+    """Also one that is no UTF-8."""
+    consumer.create(user_id="me")
+    odd = tmp_path / os.fsdecode(b"\xff")
+    code, said, _ = consumer.check("--write-baseline", odd, "--save", f"{odd}.jsonl", "-o", f"{odd}.txt")
+    assert (code, "1 accepted, and written to " in said) == (0, True)
+    assert run("check", "--journal", f"{odd}.jsonl", "--baseline", odd)[0] == 0
+    code, _, error = run("check", "--journal", f"{odd}.jsonl", "--baseline", f"{odd}.txt", "-o", f"{odd}.txt")
+    assert (code, "is no baseline" in error) == (2, True)
 
 
 @pytest.mark.parametrize(
