@@ -3,6 +3,7 @@
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -12,7 +13,7 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import give_up
+from .options import CannotTell, give_up
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
@@ -35,6 +36,9 @@ class Commands(click.Group):
             sys.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(CannotTell.exit_code)
         except Exception as error:  # a defect is no verdict on the contract
             give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 

@@ -5,7 +5,7 @@ httpx bounds each read alone, so it would wait without end for a server that sen
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import Any, NamedTuple
 
 import httpx
@@ -14,6 +14,8 @@ from anyio.from_thread import start_blocking_portal
 PATIENCE_S = 30
 LARGEST_ANSWER = 64 << 20
 """Bytes. All that a journal keeps has room in it, with every character escaped."""
+
+LAST_PORT = 65535
 
 
 class NoAddress(Exception):
@@ -56,7 +58,10 @@ def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: 
 async def get(client: httpx.AsyncClient, path: str, parameters: Mapping[str, Any], patience_s: float) -> Answer:
     """The answer to a GET. Raises `NoAddress` or `NoAnswer`."""
     try:
-        async with asyncio.timeout(patience_s), client.stream("GET", path, params=parameters or None) as answer:
+        request = client.build_request("GET", path, params=parameters or None)
+        if (request.url.port or 0) > LAST_PORT:
+            raise NoAddress(path)
+        async with asyncio.timeout(patience_s), aclosing(await client.send(request, stream=True)) as answer:
             body = bytearray()
             async for piece in answer.aiter_bytes():
                 body += piece

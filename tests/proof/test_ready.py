@@ -63,3 +63,12 @@ def test_a_command_that_is_broken_off_tells_nothing() -> None:
             assert asking.stderr is not None
             assert b"Traceback" not in asking.stderr.read()
             asked.close()
+
+
+def test_a_command_that_nobody_reads_on_says_nothing_of_it() -> None:
+    """As with `common-apis bundle | head`: no error, and no verdict."""
+    with subprocess.Popen([COMMAND, "bundle"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as read:
+        assert read.stdout is not None
+        assert read.stderr is not None
+        read.stdout.close()
+        assert (read.stderr.read(), read.wait(30)) == (b"", 2)
