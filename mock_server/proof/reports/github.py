@@ -5,10 +5,10 @@ from ..findings import Finding, Summary, verdict
 
 def report(findings: list[Finding], summary: Summary) -> str:
     """The findings as workflow commands; the verdict is a line of the log."""
-    lacking = (
-        [error(summary.could_not_tell, title=f"{summary.command} could not tell")] if summary.could_not_tell else []
-    )
-    return "\n".join([*map(annotation, findings), *lacking, *summary.notes, verdict(findings, summary), ""])
+    lines = [*map(annotation, findings), *summary.notes, verdict(findings, summary), ""]
+    if summary.could_not_tell:
+        lines.insert(0, error(summary.could_not_tell, title=f"{summary.command} could not tell"))
+    return "\n".join(lines)
 
 
 def annotation(finding: Finding) -> str:

@@ -15,11 +15,8 @@ def report(findings: list[Finding], summary: Summary) -> str:
     if not (findings or kept or errors):
         kept = [summary.scope]
     name = f"common-apis {summary.command}"
-    counts = {
-        "tests": str(len(findings) + len(kept) + errors),
-        "failures": str(len(findings)),
-        "errors": str(errors),
-    }
+    tests = len(findings) + len(kept) + errors
+    counts = {"tests": str(tests), "failures": str(len(findings)), "errors": str(errors)}
     suites = ET.Element("testsuites", {"name": name, **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": name, **counts, "skipped": "0", "time": "0"})
     for finding in findings:
