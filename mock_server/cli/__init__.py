@@ -3,6 +3,7 @@
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -12,7 +13,7 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import give_up
+from .options import CannotTell, give_up
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
@@ -21,6 +22,7 @@ from .serve import serve
 from .verify import verify
 
 INTERRUPTED = 130
+EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
 
 
 class Commands(click.Group):
@@ -34,18 +36,19 @@ class Commands(click.Group):
             sys.exit(INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(CannotTell.exit_code)
         except Exception as error:  # a defect is no verdict on the contract
             give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 
 
-@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True})
+@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True}, epilog=EXIT_CODES)
 @click.version_option(package_name="common-apis")
 def main() -> None:
-    """The mock server of the Common APIs, and their contract.
-
-    Exit codes of every command: 0 kept, 1 broken, 2 could not tell, 130 interrupted.
-    """
+    """The mock server of the Common APIs, and their contract."""
 
 
 for command in (serve, ready, check, coverage, verify, proxy, diff, replay, bundle, routes, seed):
+    command.epilog = EXIT_CODES
     main.add_command(command)

@@ -24,14 +24,14 @@ def bundle(form: str | None, output: Path | None) -> None:
         document = load()
         form = form or ("json" if output and output.suffix == ".json" else "yaml")
         content = as_json(document) if form == "json" else as_yaml(document)
-        if output is None:
-            click.echo(content, nl=False)
-        else:
+        if output:
             output.write_bytes(content)
     except ContractError as error:
         give_up(error)
     except OSError as error:
         give_up(f"cannot write {output}: {error.strerror}")
+    if output is None:
+        click.echo(content, nl=False)
 
 
 @click.command()
