@@ -1,6 +1,7 @@
 """The shadow: asks a mock what the server was asked, and tells where the two differ."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from secrets import token_hex
 
@@ -19,6 +20,8 @@ from .ledger import Ledger
 from .relay import Passed
 from .twins import Twins
 from .upstream import Upstream
+
+logger = logging.getLogger("common_apis")
 
 MOST = 1000
 """How many requests may wait to be asked of the mock."""
@@ -45,7 +48,7 @@ class Shadow:
         self.worlds: dict[str, World] = {}
         self.waiting: asyncio.Queue[Passed] = asyncio.Queue(MOST)
         self.asking: asyncio.Task[None] | None = None
-        self.compared = self.apart = self.lost = 0
+        self.compared = self.apart = self.lost = self.failed = 0
         ledger.rules |= RULES
 
     def answered(self, passed: Passed) -> None:
@@ -67,6 +70,9 @@ class Shadow:
             except Refused as refused:
                 self.lost += 1
                 self.ledger.report(f"the mock: {refused.first.detail}")
+            except Exception:  # those that wait are still to be compared
+                logger.exception("%s is not compared", passed.exchange.target)
+                self.failed += 1
             finally:
                 self.waiting.task_done()
 
@@ -150,6 +156,8 @@ class Shadow:
         """Say how far the two were compared."""
         if self.lost:
             self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer in time.")
+        if self.failed:
+            self.ledger.doubts.append(f"{were(self.failed)} not compared, for a defect that the log tells of.")
         if self.apart:
             self.ledger.notes.append(
                 f"{were(self.apart)} about records that one of the two has and the other has not."
