@@ -120,7 +120,7 @@ def proxy(
     if upstream.rstrip("/") == where:
         give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
     try:
-        ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
+        ledger = Ledger(contract, where, say, journal)
     except OSError as error:
         give_up(f"cannot write {journal}: {error.strerror}")
     watchers: list[Watcher] = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
@@ -135,6 +135,12 @@ def proxy(
     with suppress(KeyboardInterrupt), closing(sandboxes):
         create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
+
+
+def say(text: str) -> None:
+    """Tell something at once. That nobody reads it any more keeps no request from its answer."""
+    with suppress(OSError):
+        click.echo(f"common-apis: {text}", err=True)
 
 
 def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:

@@ -206,6 +206,18 @@ def test_nobody_there_and_nobody_asking(tmp_path: Path) -> None:
         assert proxy.http.post("/v1/patient_tasks", json=TASK).status_code == 502
         assert proxy.stop() == (2, "")
         assert "1 of 1 request got no answer of the server: see whether it runs." in proxy.said()
+    with Proxied("http://127.0.0.1:1", "--format", "json") as proxy:
+        assert proxy.http.get("/v1/nothing").status_code == 502
+        assert proxy.http.post("/v1/patient_tasks", json={"user_id": A}).status_code == 502
+        assert "common-apis: no answer: http://127.0.0.1:1 cannot be reached" in proxy.said()
+        code, said = proxy.stop()
+        assert (code, found(said)) == (
+            1,
+            {
+                ("consumer", "GET /v1/nothing", "not_found", ""),
+                ("consumer", "patient_tasks_create", "parse_exception", "/task_type"),
+            },
+        ), "what is wrong with a request is told, and that nobody answers it is none of it"
     with Proxied("http://127.0.0.1:1") as proxy:
         assert proxy.stop() == (2, "")
         assert "no request came by" in proxy.said()
