@@ -8,30 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import give_up
+from .options import address, give_up
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
-
-
-def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """The URL of a server; refuses what is none."""
-    from urllib.parse import urlsplit
-
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-    except ValueError:
-        known = False
-    if known and parts.username is not None:
-        raise click.BadParameter("A name or a password in an address would be shown. Have the program send them.")
-    if not known or parts.query or parts.fragment:
-        raise click.BadParameter(f"`{value}` is no address of a server. Expected one such as https://api.example.com.")
-    return value
 
 
 @click.command()
@@ -117,7 +99,7 @@ def proxy(
     except OSError as error:
         give_up(cannot_listen(host, port, error))
     where = url(listening)
-    if upstream.rstrip("/") == where:
+    if upstream == where:
         give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
     try:
         ledger = Ledger(contract, where, say, journal)
