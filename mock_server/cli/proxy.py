@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import address, give_up
+from .options import address, give_up, option
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     metavar="ORIGIN",
     help="An origin whose pages may call the proxy, beside those of this machine. Repeatable; * for any.",
 )
+@option(
+    "--token",
+    "tokens",
+    multiple=True,
+    callback=not_empty,
+    metavar="TOKEN",
+    help="Demand this token of those who read the journals; what is passed on needs none of ours. Repeatable.",
+)
 @click.option(
     "--timeout",
     default=30.0,
@@ -46,7 +54,8 @@ if TYPE_CHECKING:
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Make a seed of what is answered in this new folder. All that tells of people is replaced.",
+    help="Make a seed of what is answered in this new folder. All that tells of people is replaced; codes such as a"
+    " task_type stay if they are lower-case words, so a name that somebody put there stays, too.",
 )
 @click.option(
     "--shadow",
@@ -62,6 +71,7 @@ def proxy(
     host: str,
     port: int,
     origins: tuple[str, ...],
+    tokens: tuple[str, ...],
     timeout: float,
     journal: Path | None,
     folder: Path | None,
@@ -86,11 +96,12 @@ def proxy(
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
+    from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
 
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
-    settings = Settings(seed=SEED, origins=origins)
+    settings = Settings(seed=SEED, origins=origins, guard=Guard(bool(tokens), frozenset(tokens)))
     try:
         contract = load()
         listening = listen(host, port)
@@ -98,24 +109,24 @@ def proxy(
         give_up(error)
     except OSError as error:
         give_up(cannot_listen(host, port, error))
-    where = url(listening)
-    if upstream == where:
-        give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
-    try:
-        ledger = Ledger(contract, where, say, journal)
-    except OSError as error:
-        give_up(f"cannot write {journal}: {error.strerror}")
-    watchers: list[Watcher] = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
-    watchers += [Recorder(folder, contract, ledger)] if folder else []
-    relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
-    sandboxes = create_sandboxes(settings, contract)
-    app = create_proxy(settings, contract, sandboxes, relay)
-    ready = f"common-apis ready: {where} (proxy of {upstream})"
-    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), closing(sandboxes):
-        create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
+    with listening, closing(create_sandboxes(settings, contract)) as sandboxes:
+        where = url(listening)
+        if upstream == where:
+            give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
+        try:
+            ledger = Ledger(contract, where, say, journal)
+            watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
+        except OSError as error:
+            give_up(f"cannot write {error.filename}: {error.strerror}")
+        watchers += [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+        relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
+        ready = f"common-apis ready: {where} (proxy of {upstream})"
+        app = create_proxy(settings, contract, sandboxes, relay)
+        # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
 
 

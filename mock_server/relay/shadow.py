@@ -7,7 +7,7 @@ from secrets import token_hex
 
 import orjson
 
-from ...handlers.errors import Refused
+from ...handlers.errors import BadGateway, Refused
 from ..proof.check import promised
 from ..proof.curl import curl
 from ..proof.exchanges import counted
@@ -106,7 +106,8 @@ class Shadow:
         body = orjson.dumps({"name": world.name})
         answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON], body)
         if answer.status != 201:
-            raise Refused([self.mock.unreachable(f"POST /_mock/sandboxes was answered {answer.status}")])
+            said = f"{self.mock.url} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
+            raise Refused([BadGateway(f"{said} Name a mock of this contract that demands no token.")])
         world.made = True
 
     def schema(self, operation: Operation, response: Response) -> dict[str, object]:

@@ -53,6 +53,19 @@ class Relayed(Response):
         await send({"type": "http.response.body", "body": self.body})
 
 
+class Target(httpx.URL):
+    """A URL whose path and query are sent as they are written; httpx takes the dots out of a path."""
+
+    def __init__(self, url: httpx.URL, target: bytes) -> None:
+        super().__init__(url)
+        self.target = target
+
+    @property
+    def raw_path(self) -> bytes:
+        """The path and the query."""
+        return self.target
+
+
 class Upstream:
     """A server at a URL that answers within so many seconds; a path of the URL stands before each path."""
 
@@ -74,10 +87,9 @@ class Upstream:
     async def ask(self, method: str, target: str, headers: Headers, content: bytes) -> Relayed:
         """What it answers to a method and a path with its query. Raises `Unanswered` or `Unreadable`."""
         passed = [*kept(headers, NOT_ASKED), (b"accept-encoding", b"identity"), self.via]
-        path = (b"" if target == ASTERISK else self.base) + target.encode("ascii")
-        as_sent = {"target": path}  # httpx would mend dots in a path, and write methods in capitals
-        request = httpx.Request(method, self.url, headers=passed, content=content or None, extensions=as_sent)
-        request.method = method
+        request = httpx.Request(method, self.url, headers=passed, content=content or None)
+        request.method = method  # httpx writes it in capitals
+        request.url = Target(self.url, (b"" if target == ASTERISK else self.base) + target.encode("ascii"))
         try:
             async with asyncio.timeout(self.patience):
                 return await self.send(request)

@@ -1,5 +1,6 @@
 """`common-apis proxy`: what passes through it is what was sent, however odd, and what cannot pass is said."""
 
+import asyncio
 import gzip
 import json
 import os
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from common_apis.mock_server.relay.upstream import Upstream
 
 from ..mock import A
 from ..serving.served import COMMAND
@@ -95,6 +98,15 @@ def test_targets_and_methods_pass_as_they_were_sent(odd: Odd, proxied: Proxied) 
         with Wire(proxied.url) as wire:
             assert wire.ask(request(method, sent, "Connection: close")).status_code == 200
         assert odd.lines[0] == f"{method} {passed} HTTP/1.1"
+
+
+def test_another_proxy_on_the_way(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is asked through the one that the environment names."""
+    odd.answer = HEAD + b"\r\n"
+    with saying(odd) as between:
+        monkeypatch.setenv("HTTP_PROXY", between)
+        answer = asyncio.run(Upstream("http://api.example.com/base", 5).ask("GET", "/v1/../x?y", [], b""))
+    assert (answer.status, odd.lines[0]) == (200, "GET http://api.example.com/base/v1/../x?y HTTP/1.1")
 
 
 @pytest.mark.parametrize("coding", CODINGS)

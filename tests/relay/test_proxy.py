@@ -131,6 +131,17 @@ def test_the_doors_to_a_world_are_shut(before_mock: Proxied) -> None:
     assert http.get("/", headers={"Origin": "https://app.example"}).headers.get("Access-Control-Allow-Origin") is None
 
 
+def test_a_token_for_those_who_read(server_url: str) -> None:
+    """The journals demand it, and what is passed on does not."""
+    with Proxied(server_url, "--token", "a", "--token", "b") as proxy:
+        assert proxy.http.get(f"/v1/workers/{A}").status_code == 200
+        refused = proxy.http.get("/_mock/sandboxes/default/requests", headers={"Authorization": "Bearer c"})
+        assert (refused.status_code, refused.headers["Content-Type"]) == (401, "application/problem+json")
+        asked = {token: run("check", "--url", proxy.url, "--token", token)[0] for token in "abc"}
+        assert asked == {"a": 0, "b": 0, "c": 2}
+        assert proxy.stop()[0] == 0, "to look is no traffic"
+
+
 def test_what_a_server_breaks_is_the_providers_fault(contract: dict[str, Any]) -> None:
     """Each defect that a single answer shows is found, at its operation, and only there."""
     mutant = Mutant(create_app(contract=contract), changes())
