@@ -54,8 +54,8 @@ if TYPE_CHECKING:
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Make a seed of what is answered in this new folder. All that tells of people is replaced; codes such as a"
-    " task_type stay if they are lower-case words, so a name that somebody put there stays, too.",
+    help="Make a seed of what is answered in this new folder. All that tells of people is replaced. Codes in lower"
+    " case stay, such as a task_type: a name that somebody wrote there would, too.",
 )
 @click.option(
     "--shadow",

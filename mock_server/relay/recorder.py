@@ -1,5 +1,6 @@
 """The recorder: makes a seed of what a server answers, with people who do not exist."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..contract.model import Model, Record, models
 from ..contract.pointer import tokens
 from ..contract.violation import violations
 from ..contract.words import ID
+from ..proof.exchanges import counted
 from ..serving.request import decode
 from .gaps import Gaps
 from .ledger import Ledger
@@ -84,10 +86,10 @@ class Recorder:
             return
         if self.left:
             self.ledger.notes.append(f"{self.left} records were left out: a recording has {MOST} at most.")
-        self.ledger.report(
-            f"{self.folder} is a seed of {seen} records that were seen, and {len(seed) - seen} beside them:"
-        )
-        self.ledger.report(f"common-apis serve --seed-dir {self.folder} --seed {self.folder.resolve().name}")
+        found = f"{counted(seen, 'record')} that came by, and {len(seed) - seen} that they need"
+        self.ledger.report(f"{self.folder} is a seed of {found}:")
+        name = self.folder.resolve().name
+        self.ledger.report(shlex.join(["common-apis", "serve", "--seed-dir", str(self.folder), "--seed", name]))
 
     def write(self, seed: list[tuple[str, Record]]) -> None:
         """Write records, each with the name of its collection. Raises `OSError`."""

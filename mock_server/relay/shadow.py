@@ -48,7 +48,7 @@ class Shadow:
         self.worlds: dict[str, World] = {}
         self.waiting: asyncio.Queue[Passed] = asyncio.Queue(MOST)
         self.asking: asyncio.Task[None] | None = None
-        self.compared = self.apart = self.lost = self.failed = 0
+        self.compared = self.apart = self.lost = self.late = self.failed = 0
         ledger.rules |= RULES
 
     def answered(self, passed: Passed) -> None:
@@ -59,7 +59,7 @@ class Shadow:
         try:
             self.waiting.put_nowait(passed)
         except asyncio.QueueFull:
-            self.lost += 1
+            self.late += 1
 
     async def ask_all(self) -> None:
         """Ask whatever waits."""
@@ -142,7 +142,7 @@ class Shadow:
             async with asyncio.timeout(self.mock.patience):
                 await self.waiting.join()
         except TimeoutError:
-            self.lost += self.waiting.qsize()
+            self.late += self.waiting.qsize()
         if self.asking:
             self.asking.cancel()
         for world in self.worlds.values():
@@ -156,7 +156,9 @@ class Shadow:
     def tell(self) -> None:
         """Say how far the two were compared."""
         if self.lost:
-            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer in time.")
+            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock did not answer.")
+        if self.late:
+            self.ledger.doubts.append(f"{were(self.late)} not compared: they came faster than the mock answers.")
         if self.failed:
             self.ledger.doubts.append(f"{were(self.failed)} not compared, for a defect that the log tells of.")
         if self.apart:
