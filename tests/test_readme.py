@@ -10,6 +10,7 @@ import httpx
 import pytest
 import yaml
 
+from common_apis.mock_server.cli import main
 from common_apis.mock_server.contract.document import Loader
 
 from .conftest import COMMAND, ROOT
@@ -88,6 +89,15 @@ def test_the_commands_are_those_listed() -> None:
     shown = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
     commands = set(re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE))
     assert set(re.findall(r"^\| `common-apis ([a-z]+)`", README, re.MULTILINE)) == commands
+
+
+def test_the_exit_codes_are_those_of_every_help() -> None:
+    """One wording, in the README, in its page for CI, and in the help of each command."""
+    for command in (main, *main.commands.values()):
+        assert command.epilog == main.epilog
+    codes = str(main.epilog).removeprefix("Exit codes: ").removesuffix(".")
+    assert f"Exit codes: {codes}." in README
+    assert f"**Exit codes**: {codes}." in JOBS["ci.md"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

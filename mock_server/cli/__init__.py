@@ -21,6 +21,7 @@ from .serve import serve
 from .verify import verify
 
 INTERRUPTED = 130
+EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
 
 
 class Commands(click.Group):
@@ -38,14 +39,12 @@ class Commands(click.Group):
             give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 
 
-@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True})
+@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True}, epilog=EXIT_CODES)
 @click.version_option(package_name="common-apis")
 def main() -> None:
-    """The mock server of the Common APIs, and their contract.
-
-    Exit codes of every command: 0 kept, 1 broken, 2 could not tell, 130 interrupted.
-    """
+    """The mock server of the Common APIs, and their contract."""
 
 
 for command in (serve, ready, check, coverage, verify, proxy, diff, replay, bundle, routes, seed):
+    command.epilog = EXIT_CODES
     main.add_command(command)

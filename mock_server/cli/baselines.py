@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Command, give_up
+from .options import Command, Writable, give_up
 
 if TYPE_CHECKING:
     from ..proof.findings import Finding
@@ -17,7 +17,7 @@ def accepting(command: Command) -> Command:
         click.option(
             "--write-baseline",
             "accept",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=Writable(),
             metavar="FILE",
             help="Accept all that is found now, and write it to this file.",
         ),

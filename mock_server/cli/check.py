@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import give_up
-from .recorded import keep, read, recorded, unsure
+from .options import Writable, give_up
+from .recorded import empty, gaps, keep, read, recorded
 from .reporting import end, reporting
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @accepting
 @click.option(
     "--save",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Writable(),
     metavar="FILE",
     help="Keep the exchanges in this file, one a line, to read them again with --journal.",
 )
@@ -61,16 +61,18 @@ def check(
         expectations = understood(expected, source)
         recording = read(url, sandboxes, journals, token)
         keep(recording, save)
+        if (nothing := empty(recording)) and not expectations:
+            give_up(*nothing)
         counts = asked(recording.exchanges)
         found, notes = against(findings(recording, document, source), baseline, accept)
         found += misses(expectations, counts, source)
     except ContractError as error:
         give_up(error)
-    doubts = unsure(recording, may_be_empty=bool(expectations))
+    doubts = gaps(recording)
     if doubts and not found:
         give_up(" ".join(doubts))
     summary = Summary(
-        command="check", scope=recording.scope, asked=counts, notes=(*doubts, *notes), rules=rules(document)
+        command="check", scope=recording.scope, asked=counts, notes=(*nothing, *doubts, *notes), rules=rules(document)
     )
     end(found, summary, form, output)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .options import give_up
+from .options import Writable, give_up
 from .recorded import read, recorded, unsure
 from .reporting import BROKEN, write
 
@@ -19,7 +19,7 @@ from .reporting import BROKEN, write
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Writable(),
     metavar="FILE",
     help="A file for the report; the screen has it as text.",
 )

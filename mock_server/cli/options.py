@@ -1,13 +1,13 @@
-"""What the commands have in common: options that can be variables, and how they end."""
+"""What the commands have in common: options that can be variables, files to write, and how they end."""
 
-import sys
+import os
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from pathlib import Path
+from typing import IO, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
-CANNOT_TELL = 2
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -37,7 +37,31 @@ def is_address(value: str) -> bool:
         return False
 
 
+class Writable(click.Path):
+    """A file to write to; refused before the work if that cannot be."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; one that is there is looked at by click."""
+        file = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if not file.exists() and not os.access(file.parent, os.W_OK):
+            reason = "may not be written to" if file.parent.is_dir() else "is no folder"
+            self.fail(f"Cannot write {click.format_filename(file)}: {click.format_filename(file.parent)} {reason}.")
+        return file
+
+
+class CannotTell(click.ClickException):
+    """A command ends without a verdict; the message says why."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say why."""
+        click.echo(f"common-apis: {self.message}", file, err=True)
+
+
 def give_up(reason: object) -> NoReturn:
     """Say why nothing can be done, and end with the exit code for that."""
-    click.echo(f"common-apis: {reason}", err=True)
-    sys.exit(CANNOT_TELL)
+    raise CannotTell(str(reason))

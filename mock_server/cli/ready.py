@@ -5,6 +5,7 @@ import sys
 import click
 
 from .options import give_up, option
+from .recorded import progress
 from .reporting import BROKEN
 
 
@@ -14,14 +15,14 @@ from .reporting import BROKEN
     "--wait", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long to wait until it answers."
 )
 def ready(url: str, wait: float) -> None:
-    """Tell whether the mock answers: exit code 0 if it does, 1 if it does not.
+    """Tell whether the mock answers. If it does not, the exit code is 1: to a container, that is unhealthy.
 
     Example: common-apis ready --wait 30
     """
     from ..proof import readiness
 
     try:
-        readiness.wait(url, wait)
+        readiness.wait(url, wait, progress("seconds", "waited"))
     except readiness.NotReady as reason:
         click.echo(f"common-apis: {reason}", err=True)
         sys.exit(BROKEN)

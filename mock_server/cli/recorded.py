@@ -54,7 +54,8 @@ def of_mock(command: Command) -> Command:
 
 def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token: str | None) -> "Recording":
     """What was recorded in the files, or else by the mock; gives up if it cannot be read."""
-    from ..proof.exchanges import Unreadable, from_files, from_mock
+    from ..proof.exchanges import Unreadable, from_files
+    from ..proof.journals import from_mock
 
     try:
         if journals:
@@ -75,7 +76,7 @@ def keep(recording: "Recording", file: Path | None) -> None:
             give_up(f"cannot write {file}: {error.strerror}")
 
 
-def progress(noun: str) -> Callable[[int, int], None]:
+def progress(noun: str, done_with: str = "read") -> Callable[[int, int], None]:
     """Says now and then how far it is, if it takes longer."""
     said = time.monotonic()
 
@@ -83,22 +84,35 @@ def progress(noun: str) -> Callable[[int, int], None]:
         nonlocal said
         if time.monotonic() - said >= QUIET_S:
             said = time.monotonic()
-            click.echo(f"common-apis: read {done} of {of} {noun} ...", err=True)
+            click.echo(f"common-apis: {done_with} {done} of {of} {noun} ...", err=True)
 
     return progress
 
 
-def unsure(recording: "Recording", may_be_empty: bool = False) -> list[str]:
+def unsure(recording: "Recording") -> list[str]:
     """Why it cannot be told from what was recorded that nothing is wrong, and what to do about it."""
-    if not recording.exchanges and not may_be_empty:
-        return [f"nothing was recorded: {recording.scope}. Send requests to a sandbox, and look before it is deleted."]
+    return [*empty(recording), *gaps(recording)]
+
+
+def empty(recording: "Recording") -> list[str]:
+    """That nothing was recorded, if it is so."""
+    if recording.exchanges:
+        return []
+    return [f"nothing was recorded: {recording.scope}. Send requests to a sandbox, and look before it is deleted."]
+
+
+def gaps(recording: "Recording") -> list[str]:
+    """What was not recorded of that which was asked, if anything."""
+    from ..proof.exchanges import counted
+
     if recording.lost:
         count, worst = sum(recording.lost.values()), max(recording.lost, key=lambda name: recording.lost[name])
+        are = f"{counted(count, 'exchange')} {'is' if count == 1 else 'are'}"
         return [
-            f"{count} exchanges are forgotten, most of them of the sandbox {worst}: a journal keeps 1000 of 8 MiB. "
+            f"{are} forgotten, most of them of the sandbox {worst}: a journal keeps 1000 of 8 MiB. "
             "Take a sandbox for each test, or look more often."
         ]
     if unanswered := sum(each["status"] in UNANSWERED for each in recording.exchanges):
-        of = len(recording.exchanges)
-        return [f"{unanswered} of {of} requests got no answer of the server behind the proxy: see whether it runs."]
+        of = counted(len(recording.exchanges), "request")
+        return [f"{unanswered} of {of} got no answer of the server behind the proxy: see whether it runs."]
     return []

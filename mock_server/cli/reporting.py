@@ -1,12 +1,14 @@
 """What the commands that find something have in common: how they report it, and how they end."""
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .options import Command, give_up
+from .options import CannotTell, Writable, give_up
 
 if TYPE_CHECKING:
     from ..proof.findings import Finding, Summary
@@ -15,19 +17,39 @@ KEPT, BROKEN = 0, 1
 FORMS = ("text", "json", "junit", "sarif", "github")
 
 
-def reporting(command: Command) -> Command:
-    """The options that say how to report."""
+def reporting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how to report; a command that gives up reports that, too."""
+    command = reported(command)
     for each in (
         click.option(
-            "-o",
-            "--output",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="A file for the report; the screen has it as text.",
+            "-o", "--output", type=Writable(), metavar="FILE", help="A file for the report; the screen has it as text."
         ),
         click.option("--format", "form", default="text", type=click.Choice(FORMS), help="The form of the report."),
     ):
         command = each(command)
     return command
+
+
+def reported(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Has a report say why it could not be told, as CI systems show nothing else of a run. People are told anyway."""
+
+    @wraps(command)
+    def reported(*, form: str, output: Path | None, **arguments: Any) -> None:
+        try:
+            command(form=form, output=output, **arguments)
+        except CannotTell as error:
+            from ..proof.findings import Summary
+            from ..proof.reports import REPORTS
+
+            name = click.get_current_context().info_name or ""
+            report = REPORTS[form]([], Summary(command=name, could_not_tell=error.message))
+            if output:
+                write(output, report)
+            elif form != "text":
+                click.echo(report, nl=False)
+            raise
+
+    return reported
 
 
 def end(findings: "list[Finding]", summary: "Summary", form: str, output: Path | None) -> NoReturn:

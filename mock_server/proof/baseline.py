@@ -1,5 +1,6 @@
 """A baseline: the findings that are known and accepted, as a file that is kept with the program."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,18 +28,30 @@ def read(file: Path) -> set[Identity]:
     """The identities that a baseline has; raises `BaselineError`."""
     advice = "Write it with --write-baseline."
     try:
-        entries = orjson.loads(file.read_bytes())
+        entries = json.loads(file.read_bytes(), object_pairs_hook=once)
+        if not isinstance(entries, list):
+            raise ValueError("it is no list")
         return {identity(entry) for entry in entries}
     except OSError as error:
         raise BaselineError(f"cannot read the baseline {file}: {error.strerror}. {advice}") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise BaselineError(f"{file} is no baseline: {error!r}. {advice}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BaselineError(f"{file} is no baseline: {error}. {advice}") from error
 
 
-def identity(entry: dict[str, Any]) -> Identity:
-    """The identity of an entry."""
-    consumer, operation, rule, place = (str(entry[field]) for field in FIELDS)
-    return consumer, operation, rule, place
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; raises `ValueError` if it says a name twice, such as after a merge."""
+    names = [name for name, _ in pairs]
+    if len(names) != len({*names}):
+        raise ValueError(f"an entry has `{max(names, key=names.count)}` twice")
+    return dict(pairs)
+
+
+def identity(entry: Any) -> Identity:
+    """The identity of an entry; raises `ValueError` if it is none."""
+    match entry:
+        case {"consumer": str(consumer), "operation": str(operation), "rule": str(rule), "place": str(place)}:
+            return consumer, operation, rule, place
+    raise ValueError(f"an entry is `{str(entry)[:100]}`. Expected an object with the texts {', '.join(FIELDS)}")
 
 
 def write(file: Path, findings: Iterable[Finding]) -> None:

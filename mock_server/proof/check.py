@@ -36,7 +36,7 @@ def findings(recording: Recording, document: Document, source: Source) -> list[F
     return folded(found for each in recording.exchanges for found in of_exchange(each, document, source, server))
 
 
-def of_exchange(exchange: Exchange, document: Document, source: Source, server: str) -> Iterator[Finding]:
+def of_exchange(exchange: Exchange, document: Document, source: Source, server: str | None) -> Iterator[Finding]:
     """What one exchange breaks of the contract: the consumer by what it asked, the provider by what it answered."""
     if not exchange["violation"] and not exchange["answer_faults"]:
         return

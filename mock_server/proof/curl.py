@@ -5,12 +5,18 @@ from typing import Any
 
 import orjson
 
+UNKNOWN = "127.0.0.1:4010"
+"""Stands for a host that was not recorded: a mock listens there, unless it was told otherwise."""
 DEFAULT = "default"
 """The sandbox of a request that names none."""
 
 
-def curl(exchange: dict[str, Any], server: str) -> str:
-    """The command; what was sent to let somebody in was not kept, and so is not in it."""
+def curl(exchange: dict[str, Any], server: str | None = None) -> str:
+    """The command, for another server than was asked if one is named.
+
+    What was sent to let somebody in was not kept, and so is not in it.
+    """
+    server = server or f"http://{exchange['request']['headers'].get('host', UNKNOWN)}"
     world = f"/s/{exchange['sandbox']}" if exchange["sandbox"] != DEFAULT else ""
     method, request = exchange["method"], exchange["request"]
     parts = ["curl", *([] if method == "GET" else ["-X", method]), f"{server}{world}{exchange['path']}"]

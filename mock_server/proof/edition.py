@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 
 from ..contract.document import CONTRACT, ContractError, load, operations, parsed
 from ..contract.pointer import follow
 from ..contract.source import Source
-
-PATIENCE_S = 30
+from .asking import NoAddress, NoAnswer, asking
 
 Document = dict[str, Any]
 
@@ -45,13 +43,19 @@ def edition(where: str) -> Edition:
 
 def fetched(address: str) -> Document:
     """The document at an address."""
+    advice = "A mock has its contract at /openapi.json."
     try:
-        answer = httpx.get(address, timeout=PATIENCE_S, follow_redirects=True).raise_for_status()
-        document = parsed(answer.text, json="json" in answer.headers.get("content-type", ""))
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise ContractError(f"{address} cannot be read: {error}. A mock has its contract at /openapi.json.") from error
+        with asking() as ask:
+            answer = ask(address)
+        if answer.status != 200:
+            raise NoAnswer(f"it was answered {answer.status} {answer.media_type}".rstrip())
+        document = parsed(answer.body.decode(), json="json" in answer.media_type)
+    except NoAddress as error:
+        raise ContractError(f"`{address}` is no address. {advice}") from error
+    except (NoAnswer, ValueError) as error:
+        raise ContractError(f"{address} cannot be read: {error}. {advice}") from error
     if not isinstance(document, dict):
-        raise ContractError(f"{address} is no OpenAPI document. A mock has its contract at /openapi.json.")
+        raise ContractError(f"{address} is no OpenAPI document. {advice}")
     return document
 
 

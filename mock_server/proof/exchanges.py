@@ -1,28 +1,24 @@
-"""Exchanges: the traffic that a proof looks at, read from a mock's journals or from files, and written to one.
+"""Exchanges: the traffic that a proof looks at, read from files, and written to one.
 
 An exchange is what the contract of the control plane says (schema `Exchange`), with the name of its `sandbox` beside. A
 file has one on each line, as JSON.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import httpx
 import orjson
 
 from ..contract.document import control
 from ..contract.schema import json_schema, validator
 from ..contract.violation import violations
 
-SERVER = "http://127.0.0.1:4010"
-"""Where a mock listens, unless it was told otherwise."""
-PAGE = 1000
-"""How many entries of a list are asked for at once."""
-PATIENCE_S = 30
+TOO_DEEP = "nested too deep to be shown"
+"""Stands for such a body. The contract has none so deep, and mock and proxy keep it as text."""
 SOME = 10
 """How many names of sandboxes are told."""
 
@@ -37,42 +33,18 @@ class Unreadable(Exception):
 
 @dataclass
 class Recording:
-    """What was recorded: exchanges, how many journals were read, how many each has lost, and where to ask again."""
+    """What was recorded: exchanges, how many journals were read, what each has lost, and the mock if one was asked."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     journals: int = 0
     lost: dict[str, int] = field(default_factory=dict)
-    server: str = SERVER
+    server: str | None = None
 
     @property
     def scope(self) -> str:
         """How much it is, in words."""
         sandboxes = len({each["sandbox"] for each in self.exchanges}) or self.journals
         return f"{counted(len(self.exchanges), 'exchange')} of {counted(sandboxes, 'sandbox')}"
-
-
-def from_mock(
-    url: str = SERVER, patterns: Iterable[str] = ("*",), token: str | None = None, progress: Progress | None = None
-) -> Recording:
-    """The journals of a mock's sandboxes, by patterns such as `ci-*`. Raises `Unreadable`."""
-    try:
-        with httpx.Client(base_url=url, headers=authorization(token), timeout=PATIENCE_S) as client:
-            names = [*listed(client, "/_mock/sandboxes", "sandboxes")]
-            chosen = [each["name"] for each in names if fits(each["name"], patterns)]
-            if not chosen:
-                raise Unreadable(no_such(patterns, [each["name"] for each in names]))
-            recording = Recording(server=url.rstrip("/"))
-            for done, name in enumerate(chosen):
-                if progress:
-                    progress(done, len(chosen))
-                add_journal(recording, client, name)
-            return recording
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise Unreadable(f"`{url}` is no address of a mock. Expected one such as {SERVER}.") from error
-    except httpx.HTTPError as error:
-        reason = str(error) or type(error).__name__
-        advice = "Start one with `common-apis serve`, or name it with --url."
-        raise Unreadable(f"no mock answers at {url}: {reason}. {advice}") from error
 
 
 def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress: Progress | None = None) -> Recording:
@@ -100,56 +72,9 @@ def write(file: Path, exchanges: Iterable[Exchange], add: bool = False) -> None:
         lines.write(b"".join(orjson.dumps(each) + b"\n" for each in exchanges))
 
 
-def authorization(token: str | None) -> dict[str, str]:
-    """The headers that let one in. Raises `Unreadable` for a token that no header can have."""
-    if token and not (token.isascii() and token.isprintable()):
-        raise Unreadable("the token has a character that no header can have. Expected visible ASCII.")
-    return {"Authorization": f"Bearer {token}"} if token else {}
-
-
 def fits(name: str, patterns: Iterable[str]) -> bool:
     """Whether a name is as one of the patterns, in which `*` is anything."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def add_journal(recording: Recording, client: httpx.Client, name: str) -> None:
-    """Add the journal of a sandbox. One that has gone meanwhile has lost we know not how many: one, at the least."""
-    try:
-        page = [*listed(client, f"/_mock/sandboxes/{name}/requests", "requests")]
-        count = ask(client, f"/_mock/sandboxes/{name}/requests/count", ("forgotten",))
-    except FileNotFoundError:
-        recording.lost[name] = 1
-        return
-    recording.journals += 1
-    recording.exchanges += [{"sandbox": name, **each} for each in page]
-    if count["forgotten"]:
-        recording.lost[name] = count["forgotten"]
-
-
-def listed(client: httpx.Client, path: str, name: str) -> Iterator[Any]:
-    """All entries of a list, page by page."""
-    after: dict[str, Any] = {}
-    while True:
-        page = ask(client, path, (name, "next"), limit=PAGE, **after)
-        yield from page[name]
-        if page["next"] is None:
-            return
-        after = {"after": page["next"]}
-
-
-def ask(client: httpx.Client, path: str, fields: Iterable[str], **parameters: Any) -> Any:
-    """These fields of what a mock answers; raises `FileNotFoundError` if nothing is there, `Unreadable` if no mock."""
-    response = client.get(path, params=parameters)
-    if response.status_code in (401, 403):
-        raise Unreadable(f"{client.base_url} demands a token, or another one. Name it with --token.")
-    if response.status_code == 404 and path != "/_mock/sandboxes":
-        raise FileNotFoundError(path)
-    try:
-        answer = response.raise_for_status().json()
-        return {field: answer[field] for field in fields}
-    except (httpx.HTTPStatusError, ValueError, TypeError, KeyError) as error:
-        said = f"GET {path} was answered {response.status_code} {response.headers.get('content-type', '')}".rstrip()
-        raise Unreadable(f"{client.base_url} is no mock of this contract: {said}. Name one with --url.") from error
 
 
 def no_such(patterns: Iterable[str], names: list[str]) -> str:
@@ -164,20 +89,33 @@ def parsed(line: bytes, place: str) -> Exchange:
         exchange = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"{place} is not JSON: {error}. Expected one exchange as common-apis writes it.") from error
-    check, schema = form()
-    if not check.is_valid(exchange):
-        reason = violations(check, schema, exchange, "The line")[0].detail
-        raise Unreadable(f"{place} is no exchange: {reason}")
+    if fault := unfit(exchange, "Exchange", "The line"):
+        raise Unreadable(f"{place} is no exchange: {fault}")
     exchange = {"sandbox": "default", **exchange}
     if not isinstance(exchange["sandbox"], str):
         raise Unreadable(f"{place} is no exchange: `sandbox` is no text.")
+    return writable(exchange)
+
+
+def writable(exchange: Exchange) -> Exchange:
+    """The exchange; bodies of one that is nested deeper than can be written again are left out."""
+    try:
+        orjson.dumps(exchange)
+    except orjson.JSONEncodeError:
+        return exchange | {side: exchange[side] | {"body": TOO_DEEP} for side in ("request", "response")}
     return exchange
 
 
+def unfit(value: Any, name: str, called: str) -> str | None:
+    """Why a value has not the form of a schema of the control plane, if it has not."""
+    check, schema = form(name)
+    return None if check.is_valid(value) else violations(check, schema, value, called)[0].detail
+
+
 @cache
-def form() -> tuple[Any, Any]:
-    """The form of an exchange, compiled, and its schema."""
-    schema = json_schema({"$ref": "#/components/schemas/Exchange"}, control())
+def form(name: str) -> tuple[Any, Any]:
+    """A schema of the control plane, compiled, and as it is."""
+    schema = json_schema({"$ref": f"#/components/schemas/{name}"}, control())
     return validator(schema), schema
 
 

@@ -47,7 +47,7 @@ class Finding:
         """Replace what no report can have: much of it was sent by others."""
         for each in fields(self):
             if isinstance(text := getattr(self, each.name), str):
-                object.__setattr__(self, each.name, UNREADABLE.sub("\ufffd", text))
+                object.__setattr__(self, each.name, readable(text))
 
     @property
     def identity(self) -> Identity:
@@ -83,14 +83,27 @@ class Finding:
 class Summary:
     """What was looked at: by which command, `scope` in words, and how often each operation was asked.
 
-    `notes` are sentences to read beside the findings, `rules` says of a rule what it demands.
+    `notes` are sentences to read beside the findings, `rules` says of a rule what it demands. `could_not_tell` says why
+    there is no verdict; it is empty if there is one.
     """
 
     command: str
-    scope: str
+    scope: str = ""
     asked: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
+    could_not_tell: str = ""
+
+    def __post_init__(self) -> None:
+        """Replace what no report can have: the names of files may be in it."""
+        object.__setattr__(self, "scope", readable(self.scope))
+        object.__setattr__(self, "notes", tuple(map(readable, self.notes)))
+        object.__setattr__(self, "could_not_tell", readable(self.could_not_tell))
+
+
+def readable(text: str) -> str:
+    """A text with a mark in place of each character that no report can have."""
+    return UNREADABLE.sub("\ufffd", text)
 
 
 def folded(findings: Iterable[Finding]) -> list[Finding]:
@@ -109,5 +122,7 @@ def fold(found: dict[Identity, Finding], finding: Finding) -> None:
 
 def verdict(findings: list[Finding], summary: Summary) -> str:
     """What came of it, in a sentence."""
+    if summary.could_not_tell:
+        return f"{summary.command}: could not tell: {summary.could_not_tell}"
     number = {0: "no findings", 1: "1 finding"}.get(len(findings), f"{len(findings)} findings")
     return f"{summary.command}: {number} in {summary.scope}."

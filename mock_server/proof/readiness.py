@@ -1,12 +1,13 @@
 """Readiness: whether a mock answers."""
 
 import time
+from collections.abc import Callable
 
-import httpx
+import orjson
 
-from .exchanges import SERVER
+from .asking import Answer, Ask, NoAddress, NoAnswer, asking
+from .journals import ADVICE, SANDBOXES, SERVER
 
-PATH = "/_mock/sandboxes"
 PAUSE_S = 0.05
 """Between two tries."""
 PATIENCE_S = 5
@@ -17,37 +18,40 @@ class NotReady(Exception):
     """No mock answers; the message says what does, or why nothing."""
 
 
-def wait(url: str = SERVER, seconds: float = 0) -> None:
-    """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return ask(url)
-        except NotReady:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(PAUSE_S)
+def wait(url: str = SERVER, seconds: float = 0, progress: Callable[[int, int], None] | None = None) -> None:
+    """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address.
 
-
-def ask(url: str) -> None:
-    """Ask a mock once. One that demands a token is ready, too."""
+    `progress` is told how many of the seconds have gone by.
+    """
+    began = time.monotonic()
     try:
-        response = httpx.get(f"{url.rstrip('/')}{PATH}", params={"limit": 1}, timeout=PATIENCE_S)
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        with asking(url, patience_s=PATIENCE_S) as ask:
+            while reason := lack(ask, url):
+                gone = time.monotonic() - began
+                if gone >= seconds:
+                    raise NotReady(reason)
+                if progress:
+                    progress(round(gone), round(seconds))
+                time.sleep(PAUSE_S)
+    except NoAddress as error:
         raise ValueError(f"`{url}` is no address. Expected one such as {SERVER}.") from error
-    except httpx.HTTPError as error:
-        raise NotReady(f"nothing answers at {url}: {str(error) or type(error).__name__}") from error
-    kind = response.headers.get("content-type", "")
-    guarded = (response.status_code, kind) == (401, "application/problem+json")
-    if not guarded and not lists_sandboxes(response):
-        raise NotReady(
-            f"what answers at {url} is no mock: GET {PATH} was answered {response.status_code} {kind}".rstrip()
-        )
 
 
-def lists_sandboxes(response: httpx.Response) -> bool:
+def lack(ask: Ask, url: str) -> str | None:
+    """Why a mock is not ready, if it is not. One that demands a token is ready, too."""
+    try:
+        answer = ask(SANDBOXES, limit=1)
+    except NoAnswer as reason:
+        return f"nothing answers at {url}: {reason}. {ADVICE}"
+    if lists_sandboxes(answer) or (answer.status, answer.media_type) == (401, "application/problem+json"):
+        return None
+    said = f"GET {SANDBOXES} was answered {answer.status} {answer.media_type}".rstrip()
+    return f"what answers at {url} is no mock: {said}. {ADVICE}"
+
+
+def lists_sandboxes(answer: Answer) -> bool:
     """Whether an answer is that of a mock, and not of another server that answers all."""
     try:
-        return response.status_code == 200 and "sandboxes" in response.json()
-    except (ValueError, TypeError):
+        return answer.status == 200 and "sandboxes" in orjson.loads(answer.body)
+    except (orjson.JSONDecodeError, TypeError):
         return False

@@ -7,9 +7,10 @@ from typing import Any
 
 from ..contract.source import Source
 from ..proof.check import asked, findings
-from ..proof.exchanges import Recording, from_mock, write
+from ..proof.exchanges import Recording, write
 from ..proof.expectations import expectation, misses
 from ..proof.findings import Finding
+from ..proof.journals import from_mock
 from .control import Control
 
 OTHERS = "default"

@@ -1,7 +1,9 @@
 """`common-apis check`: what a program did wrong is found, whatever it made of the answer, and nothing else is."""
 
 import json
+import os
 import subprocess
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.proof import exchanges
+from common_apis.mock_server.proof import journals
 
 from ..mock import NOBODY, A
 from ..serving.served import Served
@@ -31,6 +33,7 @@ def test_a_swallowed_400_is_found(consumer: Consumer) -> None:
     assert "(openapi/components/schemas/PatientTaskCreate.yaml:" in first
     assert who == f"    web-app/1.4, sandbox {consumer.sandbox}, exchange 2"
     assert curl.startswith("    curl -X POST http://127.0.0.1:")
+    assert said.count("curl ") == 1, "both are of one request"
     assert verdict == "check: 2 findings in 2 exchanges of 1 sandbox."
 
 
@@ -105,13 +108,14 @@ def test_when_nothing_was_recorded_it_cannot_tell(consumer: Consumer) -> None:
     code, said, error = consumer.check()
     assert (code, said) == (2, "")
     assert "nothing was recorded: 0 exchanges of 1 sandbox." in error
-    assert consumer.check("--expect", "workers_get==0")[0] == 0
+    code, said, _ = consumer.check("--expect", "workers_get==0")
+    assert (code, "nothing was recorded: 0 exchanges of 1 sandbox." in said) == (0, True)
     assert consumer.check("--expect", "workers_get==1")[0] == 1
 
 
 def test_saved_exchanges_are_read_again(consumer: Consumer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Page by page from the mock, then from a file: the same findings, and sandboxes can be chosen there, too."""
-    monkeypatch.setattr(exchanges, "PAGE", 2)
+    """Page by page from the mock, then from a file: the same findings; sandboxes can be chosen, too."""
+    monkeypatch.setattr(journals, "PAGE", 2)
     for _ in range(3):
         consumer.create(status="done")
     consumer.create(user_id="me")
@@ -119,7 +123,7 @@ def test_saved_exchanges_are_read_again(consumer: Consumer, tmp_path: Path, monk
     _, said, _ = consumer.check("--format", "json", "--save", saved)
     assert len(saved.read_bytes().splitlines()) == 4
     code, again, _ = run("check", "--journal", saved, "--sandbox", "ci-*", "--format", "json")
-    assert (code, places(again)) == (1, places(said))
+    assert (code, json.loads(again)) == (1, json.loads(said))
     assert run("check", "--journal", saved, "--sandbox", "other")[0] == 2
     untold = json.loads(saved.read_bytes().splitlines()[0]) | {"faults": []}
     saved.write_text(json.dumps(untold) * 2, "utf-8")
@@ -146,6 +150,69 @@ def test_a_report_is_written_to_a_file(consumer: Consumer, tmp_path: Path, form:
     assert said.endswith("check: 1 finding in 1 exchange of 1 sandbox.\n")
     assert consumer.check("--format", form)[1] == file.read_text("utf-8")
     assert "PatientTaskCreate.yaml" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github"])
+def test_a_report_says_why_there_is_no_verdict(consumer: Consumer, tmp_path: Path, form: str) -> None:
+    """In the file, as CI systems look at nothing else, and without one on the screen; a person is told anyway."""
+    file, nowhere = tmp_path / "report", ("--url", "http://127.0.0.1:1")
+    code, said, error = run("check", *nowhere, "--format", form, "-o", file)
+    assert (code, said) == (2, "")
+    assert error.startswith("common-apis: no mock answers at http://127.0.0.1:1: ")
+    report = file.read_text("utf-8")
+    assert "no mock answers at http://127.0.0.1:1" in report
+    assert run("check", *nowhere, "--format", form)[1] == ("" if form == "text" else report)
+
+
+@pytest.mark.parametrize("option", ["-o", "--save", "--write-baseline"])
+def test_what_cannot_be_written_is_said_before_the_work(option: str, tmp_path: Path) -> None:
+    """Before a mock is asked, of which there is none."""
+    for file, said in ((tmp_path, "is a directory"), (tmp_path / "no" / "file", f"{tmp_path / 'no'} is no folder.")):
+        code, output, error = run("check", "--url", "http://127.0.0.1:1", option, file)
+        assert (code, output, said in error) == (2, "", True)
+        assert "no mock answers" not in error
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"{}", "it is no list"),
+        (b'[{"consumer": "a"}]', "Expected an object with the texts consumer, operation, rule, place"),
+        (b'[{"rule": "a", "rule": "b"}]', "an entry has `rule` twice"),
+        (b"[" * 9999, "is no baseline: "),
+        (b"\xff", "is no baseline: "),
+    ],
+    ids=["no list", "no entry", "twice", "deep", "no UTF-8"],
+)
+def test_what_is_no_baseline_is_said(consumer: Consumer, tmp_path: Path, written: bytes, said: str) -> None:
+    """It is never taken for one that accepts nothing, or something else."""
+    consumer.create(user_id="me")
+    file = tmp_path / "baseline.json"
+    file.write_bytes(written)
+    code, output, error = consumer.check("--baseline", file)
+    assert (code, output, f"{file} is no baseline: " in error, said in error) == (2, "", True, True)
+    assert error.endswith(" Write it with --write-baseline.\n")
+
+
+def test_a_baseline_is_kept_when_nothing_was_recorded(server_url: str, tmp_path: Path) -> None:
+    """A run that cannot tell accepts nothing."""
+    empty, baseline = tmp_path / "empty.jsonl", tmp_path / "baseline.json"
+    empty.touch()
+    baseline.write_text("kept", "utf-8")
+    assert run("check", "--journal", empty, "--write-baseline", baseline)[0] == 2
+    assert baseline.read_text("utf-8") == "kept"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_file_may_have_any_name(consumer: Consumer, tmp_path: Path) -> None:
+    """Also one that is no UTF-8."""
+    consumer.create(user_id="me")
+    odd = tmp_path / os.fsdecode(b"\xff")
+    code, said, _ = consumer.check("--write-baseline", odd, "--save", f"{odd}.jsonl", "-o", f"{odd}.txt")
+    assert (code, "1 accepted, and written to " in said) == (0, True)
+    assert run("check", "--journal", f"{odd}.jsonl", "--baseline", odd)[0] == 0
+    code, _, error = run("check", "--journal", f"{odd}.jsonl", "--baseline", f"{odd}.txt", "-o", f"{odd}.txt")
+    assert (code, "is no baseline" in error) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -190,17 +257,34 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
         assert f"{journal}, {said}" in error
 
 
-def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, tmp_path: Path) -> None:
-    """Its exit code is that of who cannot tell, in a sentence; nor is there a verdict on no sandbox at all."""
-    journal = tmp_path / "journal.jsonl"
+def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its exit code is that of who cannot tell, in a sentence."""
+    consumer.create(user_id="me")
+    monkeypatch.setattr("common_apis.mock_server.proof.check.template", None)
+    code, output, error = consumer.check()
+    assert (code, output, "check could not do its work: TypeError: " in error) == (2, "", True)
+
+
+def test_no_body_of_a_journal_is_too_deep_for_a_verdict(consumer: Consumer, tmp_path: Path) -> None:
+    """Deeper than anything that mock and proxy keep: it is judged, and what is saved of it can be read again."""
+    journal, saved = tmp_path / "journal.jsonl", tmp_path / "saved.jsonl"
     consumer.send("POST", "/v1/messages", json={"deep": 1})
-    assert consumer.check("--save", journal)[0] == 1
-    deep = journal.read_bytes().replace(b'"deep":1', b'"deep":' + b"[" * 900 + b"]" * 900, 1)
+    _, said, _ = consumer.check("--save", journal, "--format", "json")
+    deep = b'"deep":' + b"[" * 900 + b"]" * 900
+    journal.write_bytes(journal.read_bytes().replace(b'"deep":1', deep, 1))
+    code, again, _ = run("check", "--journal", journal, "--save", saved, "--format", "json")
+    assert (code, places(again)) == (1, places(said))
+    assert run("check", "--journal", saved)[0] == 1
+    assert run("coverage", "--journal", journal)[0] == 0
+
+
+def test_no_verdict_on_no_sandbox(consumer: Consumer, tmp_path: Path) -> None:
+    """A name that nobody has is a mistake, whatever is expected."""
+    journal = tmp_path / "journal.jsonl"
+    consumer.create()
+    consumer.check("--save", journal)
     code, _, error = run("check", "--journal", journal, "--sandbox", "typo*", "--expect", "messages_create<=5")
     assert (code, "no sandbox is called typo*" in error) == (2, True)
-    journal.write_bytes(deep)
-    code, output, error = run("check", "--journal", journal)
-    assert (code, output, "check could not do its work: " in error) == (2, "", True)
 
 
 def test_a_lenient_mock_with_a_token_is_read() -> None:

@@ -117,7 +117,7 @@ def test_when_it_cannot_tell(consumer: Consumer) -> None:
         consumer.send("POST", f"/s/{consumer.sandbox}/v1/patient_tasks", json=TASK | {"task_type": "x" * 1_000_000})
     assert consumer.ask("coverage", "--min", "0")[0] == 0
     code, _, error = consumer.ask("coverage", "--min", "99")
-    assert (code, "exchanges are forgotten" in error) == (2, True)
+    assert (code, "exchange is forgotten" in error) == (2, True)
 
 
 @pytest.mark.parametrize("width", [360, 1280])

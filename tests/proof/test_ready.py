@@ -5,6 +5,10 @@ import socket
 import subprocess
 import time
 
+import pytest
+
+from common_apis.mock_server.cli import recorded
+
 from ..conftest import COMMAND
 from ..serving.served import Served
 from .commands import run
@@ -32,12 +36,15 @@ def test_it_waits_for_a_mock_that_is_about_to_start() -> None:
             assert waiting.wait(30) == 0
 
 
-def test_what_is_not_ready_is_said(server_url: str) -> None:
-    """Nothing there, or something else; and it waits no longer than it is told."""
+def test_what_is_not_ready_is_said(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing there, or something else, and what to do; it waits no longer than it is told, and says that it does."""
+    monkeypatch.setattr(recorded, "QUIET_S", 0.1)
     began = time.monotonic()
-    code, _, error = run("ready", "--url", "http://127.0.0.1:1", "--wait", "0.2")
-    assert 0.2 <= time.monotonic() - began < 5
+    code, _, error = run("ready", "--url", "http://127.0.0.1:1", "--wait", "1")
+    assert 1 <= time.monotonic() - began < 5
     assert (code, "nothing answers at http://127.0.0.1:1" in error) == (1, True)
+    assert "Start one with `common-apis serve`, or name it with --url." in error
+    assert error.startswith("common-apis: waited 0 of 1 seconds ...")
     code, _, error = run("ready", "--url", f"{server_url}/docs")
     assert (code, "is no mock: GET /_mock/sandboxes was answered 404" in error) == (1, True)
     assert run("ready", "--url", "localhost")[0] == 2

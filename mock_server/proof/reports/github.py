@@ -5,15 +5,22 @@ from ..findings import Finding, Summary, verdict
 
 def report(findings: list[Finding], summary: Summary) -> str:
     """The findings as workflow commands; the verdict is a line of the log."""
-    return "\n".join([*map(annotation, findings), *summary.notes, verdict(findings, summary), ""])
+    lacking = (
+        [error(summary.could_not_tell, title=f"{summary.command} could not tell")] if summary.could_not_tell else []
+    )
+    return "\n".join([*map(annotation, findings), *lacking, *summary.notes, verdict(findings, summary), ""])
 
 
 def annotation(finding: Finding) -> str:
     """The workflow command for a finding."""
     at = {"file": finding.line.file, "line": str(finding.line.number)} if finding.line else {}
-    properties = {**at, "title": finding.title}
+    return error("\n".join(filter(None, (finding.message, finding.seen, finding.curl))), **at, title=finding.title)
+
+
+def error(message: str, **properties: str) -> str:
+    """The workflow command for an error."""
     said = ",".join(f"{name}={in_property(value)}" for name, value in properties.items())
-    return f"::error {said}::{in_message(chr(10).join(filter(None, (finding.message, finding.seen, finding.curl))))}"
+    return f"::error {said}::{in_message(message)}"
 
 
 def in_message(text: str) -> str:

@@ -16,6 +16,7 @@ def report(findings: list[Finding], summary: Summary) -> str:
         "findings": [entry(finding) for finding in findings],
         "asked": summary.asked,
         "notes": summary.notes,
+        "could_not_tell": summary.could_not_tell or None,
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 

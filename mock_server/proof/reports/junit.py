@@ -1,4 +1,7 @@
-"""For the test pages of CI systems: a test case for each finding, and one for each operation without any."""
+"""For the test pages of CI systems: a test case for each finding, and one for each operation without any.
+
+An error, and no failure, is what could not be told.
+"""
 
 from xml.etree import ElementTree as ET
 
@@ -8,14 +11,24 @@ from ..findings import Finding, Summary
 def report(findings: list[Finding], summary: Summary) -> str:
     """The findings as JUnit XML."""
     kept = sorted(summary.asked.keys() - {finding.operation for finding in findings})
+    errors = 1 if summary.could_not_tell else 0
+    if not (findings or kept or errors):
+        kept = [summary.scope]
     name = f"common-apis {summary.command}"
-    counts = {"tests": str(max(len(findings) + len(kept), 1)), "failures": str(len(findings)), "errors": "0"}
+    counts = {
+        "tests": str(len(findings) + len(kept) + errors),
+        "failures": str(len(findings)),
+        "errors": str(errors),
+    }
     suites = ET.Element("testsuites", {"name": name, **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": name, **counts, "skipped": "0", "time": "0"})
     for finding in findings:
         add_failure(suite, finding, summary)
-    for operation in kept or ([] if findings else [summary.scope]):
+    for operation in kept:
         add_case(suite, operation, summary)
+    if errors:
+        error = {"type": "could_not_tell", "message": summary.could_not_tell}
+        ET.SubElement(add_case(suite, "could not tell", summary), "error", error).text = summary.could_not_tell
     if summary.notes:
         ET.SubElement(suite, "system-out").text = "\n".join(summary.notes)
     ET.indent(suites)

@@ -22,11 +22,20 @@ def report(findings: list[Finding], summary: Summary) -> str:
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"common-apis/{summary.command}/"},
+        "invocations": [invocation(summary)],
         "results": [result(finding, rules.index(finding.rule)) for finding in findings],
         "properties": {"summary": verdict(findings, summary), "asked": summary.asked, "notes": summary.notes},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def invocation(summary: Summary) -> dict[str, Any]:
+    """Whether it did its work, or else why not."""
+    if not summary.could_not_tell:
+        return {"executionSuccessful": True}
+    said = {"level": "error", "message": {"text": summary.could_not_tell}}
+    return {"executionSuccessful": False, "toolExecutionNotifications": [said]}
 
 
 def rule(name: str, demands: str) -> dict[str, Any]:

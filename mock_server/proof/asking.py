@@ -1,0 +1,71 @@
+"""Asking a server: a GET whose answer comes whole, within a time and up to a size, or not at all.
+
+httpx bounds each read alone, so it would wait without end for a server that sends a byte now and then.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import httpx
+from anyio.from_thread import start_blocking_portal
+
+PATIENCE_S = 30
+LARGEST_ANSWER = 64 << 20
+"""Bytes. All that a journal keeps has room in it, with every character escaped."""
+
+
+class NoAddress(Exception):
+    """That is no address of a server."""
+
+
+class NoAnswer(Exception):
+    """No answer came, or not the whole of one; the message says why."""
+
+
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+Ask = Callable[..., Answer]
+"""Asks for a path, with parameters by their names. Raises `NoAddress` or `NoAnswer`."""
+
+
+@contextmanager
+def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: float | None = None) -> Iterator[Ask]:
+    """What asks the server at a URL. It has a loop of its own, so it serves whoever has one already, too."""
+    with start_blocking_portal() as portal:
+
+        def ask(path: str, **parameters: Any) -> Answer:
+            answer: Answer = portal.call(get, client, path, parameters, patience_s or PATIENCE_S)
+            return answer
+
+        try:
+            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=None, follow_redirects=True)
+        except httpx.InvalidURL as error:
+            raise NoAddress(url) from error
+        with portal.wrap_async_context_manager(client):
+            yield ask
+
+
+async def get(client: httpx.AsyncClient, path: str, parameters: Mapping[str, Any], patience_s: float) -> Answer:
+    """The answer to a GET. Raises `NoAddress` or `NoAnswer`."""
+    try:
+        async with asyncio.timeout(patience_s), client.stream("GET", path, params=parameters or None) as answer:
+            body = bytearray()
+            async for piece in answer.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise NoAnswer(f"the answer is larger than {LARGEST_ANSWER >> 20} MiB")
+            return Answer(answer.status_code, answer.headers.get("content-type", ""), bytes(body))
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise NoAddress(path) from error
+    except TimeoutError as error:
+        raise NoAnswer(f"no whole answer came within {patience_s:g} seconds") from error
+    except httpx.HTTPError as error:
+        raise NoAnswer(str(error) or type(error).__name__) from error

@@ -1,0 +1,99 @@
+"""The journals of a mock: the exchanges that its sandboxes remember, asked for over HTTP."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from .asking import Ask, NoAddress, NoAnswer, asking
+from .exchanges import Progress, Recording, Unreadable, fits, no_such, unfit, writable
+
+SERVER = "http://127.0.0.1:4010"
+"""Where a mock listens, unless it was told otherwise."""
+SANDBOXES = "/_mock/sandboxes"
+"""The path at which a mock lists its sandboxes."""
+ADVICE = "Start one with `common-apis serve`, or name it with --url."
+PAGE = 1000
+"""How many entries of a list are asked for at once."""
+
+
+def from_mock(
+    url: str = SERVER, patterns: Iterable[str] = ("*",), token: str | None = None, progress: Progress | None = None
+) -> Recording:
+    """The journals of a mock's sandboxes, by patterns such as `ci-*`. Raises `Unreadable`."""
+    try:
+        with asking(url, authorization(token)) as ask:
+            names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
+            chosen = [name for name in names if fits(name, patterns)]
+            if not chosen:
+                raise Unreadable(no_such(patterns, names))
+            recording = Recording(server=url.rstrip("/"))
+            for done, name in enumerate(chosen):
+                if progress:
+                    progress(done, len(chosen))
+                add_journal(recording, ask, name)
+            return recording
+    except NoAddress as error:
+        raise Unreadable(f"`{url}` is no address of a mock. Expected one such as {SERVER}.") from error
+    except NoAnswer as error:
+        raise Unreadable(f"no mock answers at {url}: {error}. {ADVICE}") from error
+    except NoMock as error:
+        raise Unreadable(f"{url} is no mock of this contract: {error} Name one with --url.") from error
+
+
+class NoMock(Exception):
+    """What answers is no mock; the message says by which answer that is seen."""
+
+
+def authorization(token: str | None) -> dict[str, str]:
+    """The headers that let one in. Raises `Unreadable` for a token that no header can have."""
+    if token and not (token.isascii() and token.isprintable()):
+        raise Unreadable("the token has a character that no header can have. Expected visible ASCII.")
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def add_journal(recording: Recording, ask: Ask, name: str) -> None:
+    """Add the journal of a sandbox. One that has gone meanwhile has lost we know not how many: one, at the least."""
+    path = f"{SANDBOXES}/{name}/requests"
+    try:
+        exchanges = [*listed(ask, path, "requests", "ExchangeList")]
+        forgotten = answered(ask, f"{path}/count", "ExchangeCount")["forgotten"]
+    except FileNotFoundError:
+        recording.lost[name] = 1
+        return
+    recording.journals += 1
+    recording.exchanges += [writable({"sandbox": name, **each}) for each in exchanges]
+    if forgotten:
+        recording.lost[name] = forgotten
+
+
+def listed(ask: Ask, path: str, name: str, form: str) -> Iterator[Any]:
+    """All entries of a list, page by page: each page begins after the one before, so there is a last one."""
+    after: dict[str, Any] = {}
+    while True:
+        page = answered(ask, path, form, limit=PAGE, **after)
+        yield from page[name]
+        if page["next"] is None:
+            return
+        if after and page["next"] <= after["after"]:
+            raise NoMock(f"the pages of GET {path} go round in circles, at `{page['next']}`.")
+        after = {"after": page["next"]}
+
+
+def answered(ask: Ask, path: str, form: str, **parameters: Any) -> Any:
+    """What a mock answers, in the form of a schema. Raises `FileNotFoundError`, `NoMock`, or `Unreadable`."""
+    answer = ask(path, **parameters)
+    if answer.status in (401, 403):
+        raise Unreadable("the mock demands a token, or another one. Name it with --token.")
+    if answer.status == 404 and path != SANDBOXES:
+        raise FileNotFoundError(path)
+    said = f"GET {path} was answered {answer.status} {answer.media_type}".rstrip()
+    try:
+        value = orjson.loads(answer.body)
+    except orjson.JSONDecodeError as error:
+        raise NoMock(f"{said}.") from error
+    if answer.status != 200:
+        raise NoMock(f"{said}.")
+    if fault := unfit(value, form, "The answer"):
+        raise NoMock(f"{said}. {fault}")
+    return value

@@ -1,0 +1,126 @@
+"""What is almost a mock ends a command with a sentence, in bounded time and space."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from common_apis.mock_server.proof import asking, readiness
+
+from .commands import run
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+AT = "2031-03-04T17:30:00.000000+00:00"
+CLOCK = {"now": AT, "frozen": True}
+COUNTS = dict.fromkeys(("counter", "commits", "changes"), 0)
+TIMES = {"created_at": AT, "used_at": AT, "expires_at": None}
+SANDBOX = {"name": "ci-1", "seed": "clinic", "clock": CLOCK, **TIMES, **COUNTS}
+
+Answering = Callable[[str], Iterator[bytes]]
+"""The pieces of an answer to the first line of a request."""
+
+
+@contextmanager
+def served(answering: Answering) -> Iterator[str]:
+    """The address of a server that answers so, each request on a connection of its own."""
+
+    def answer(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            for piece in answering(connection.recv(65536).decode().partition("\r\n")[0]):
+                connection.sendall(piece)
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                Thread(target=answer, args=[listening.accept()[0]], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def answers(value: Any) -> Iterator[bytes]:
+    """An answer of JSON."""
+    yield HEAD + b"Connection: close\r\n\r\n" + json.dumps(value).encode()
+
+
+def in_circles(line: str) -> Iterator[bytes]:
+    """A journal whose page is followed by itself."""
+    return answers({"requests": [], "next": 1} if "/requests" in line else {"sandboxes": [SANDBOX], "next": None})
+
+
+def incomplete(line: str) -> Iterator[bytes]:
+    """A list of what no mock has."""
+    return answers({"sandboxes": [{"name": "ci-1"}], "next": None})
+
+
+def huge(line: str) -> Iterator[bytes]:
+    """Spaces without end."""
+    yield HEAD + b"\r\n"
+    while True:
+        yield b" " * 65536
+
+
+def dripping(line: str) -> Iterator[bytes]:
+    """A body, a byte now and then."""
+    yield HEAD + b"\r\n"
+    yield from drops(b" ")
+
+
+def dripping_head(line: str) -> Iterator[bytes]:
+    """A head, a byte now and then."""
+    yield HEAD + b"X-Long: "
+    yield from drops(b"x")
+
+
+def drops(drop: bytes) -> Iterator[bytes]:
+    """The same byte, now and then, for longer than anybody waits."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        yield drop
+        time.sleep(0.05)
+
+
+SAID: dict[Answering, str] = {
+    in_circles: "the pages of GET /_mock/sandboxes/ci-1/requests go round in circles, at `1`.",
+    incomplete: "application/json. `sandboxes.0.seed` is missing. Expected some text. Name one with --url.",
+    huge: "the answer is larger than 1 MiB",
+    dripping: "no whole answer came within 0.3 seconds",
+    dripping_head: "no whole answer came within 0.3 seconds",
+}
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less time and room than users have, so that no test takes long."""
+    monkeypatch.setattr(asking, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(asking, "LARGEST_ANSWER", 1 << 20)
+    monkeypatch.setattr(readiness, "PATIENCE_S", 0.3)
+
+
+@pytest.mark.parametrize("answering", SAID)
+def test_almost_a_mock_is_no_mock(answering: Answering) -> None:
+    """One sentence says what is wrong with it, and the time for all of an answer is bounded, not that for each byte."""
+    with served(answering) as url:
+        began = time.monotonic()
+        code, said, error = run("check", "--url", url)
+        assert time.monotonic() - began < 3
+    assert (code, said, len(error.splitlines())) == (2, "", 1)
+    assert SAID[answering] in error
+    assert url in error
+
+
+@pytest.mark.parametrize("answering", [huge, dripping, dripping_head])
+def test_no_command_waits_without_end(answering: Answering) -> None:
+    """Neither for a mock that is to be ready, nor for an edition of the contract."""
+    with served(answering) as url:
+        code, _, error = run("ready", "--url", url)
+        assert (code, f"nothing answers at {url}: {SAID[answering]}" in error) == (1, True)
+        code, _, error = run("diff", f"{url}/openapi.json", f"{url}/openapi.json")
+        assert (code, f"/openapi.json cannot be read: {SAID[answering]}" in error) == (2, True)
