@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import address, give_up, option
+from .options import Writable, address, give_up, option
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--journal",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Writable(),
     metavar="FILE",
     help="Add each exchange to this file, one a line, as it was: what people wrote is in it.",
 )
@@ -99,6 +99,7 @@ def proxy(
     from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
 
+    against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
     settings = Settings(seed=SEED, origins=origins, guard=Guard(bool(tokens), frozenset(tokens)))

@@ -234,9 +234,13 @@ def test_nobody_there_and_nobody_asking(tmp_path: Path) -> None:
         assert "no request came by" in proxy.said()
     for arguments, said in (
         (["http://x", "--journal", tmp_path], "is a directory"),
-        (["http://x", "--host", "192.0.2.1"], "cannot listen at 192.0.2.1:4011"),
+        (["http://x"], "cannot listen at 192.0.2.1:4011"),
+        (["http://x", "--baseline", tmp_path / "none.json"], "cannot read the baseline"),
+        (["http://x", "--baseline", __file__], "is no baseline"),
+        (["http://x", "--write-baseline", tmp_path / "none" / "known.json"], "none is no folder"),
+        (["http://x", "-o", tmp_path / "none" / "report.txt"], "none is no folder"),
     ):
-        code, output, error = run("proxy", *arguments)
+        code, output, error = run("proxy", "--host", "192.0.2.1", *arguments)
         assert (code, output) == (2, "")
         assert said in error
 
