@@ -1,10 +1,11 @@
 """The way of a request through the proxy: judged, passed on, judged again."""
 
+import asyncio
 from typing import Any
 
 from starlette.types import Receive
 
-from ...handlers.errors import Fault, Refused
+from ...handlers.errors import Fault, GatewayTimeout, Refused
 from ..serving.exchange import Exchange
 from ..serving.guard import check_size
 from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
@@ -20,7 +21,7 @@ from .answers import Answers, decisions, fault
 from .asked import FORM, faults, told
 from .coding import Damaged, Unknown, readable
 from .relay import Passed, PassedExchange, Relay
-from .upstream import Unreadable
+from .upstream import Unanswered, Unreadable
 
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
@@ -79,6 +80,8 @@ class RelayMiddleware(OperationsMiddleware):
         except Unreadable as unreadable:
             exchange.answer_faults = (fault("readable_answer", unreadable.first.detail),)
             raise
+        except asyncio.CancelledError as ended:  # uvicorn waits no longer for those who still wait
+            raise Unanswered([GatewayTimeout("The proxy was ended before the server had answered.")]) from ended
         try:
             exchange.passed = Passed(exchange, operation, readable(response))
         except Damaged as damaged:

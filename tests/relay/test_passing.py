@@ -182,6 +182,20 @@ def test_a_connection_that_ends_when_it_is_used_again() -> None:
     assert [each.split()[0] for each in asked] == [b"GET", b"GET", b"GET", b"POST"]
 
 
+def test_what_waits_when_it_ends() -> None:
+    """A program is told so, and the request is not forgotten."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        Proxied(f"http://127.0.0.1:{listener.getsockname()[1]}") as proxy,
+        Wire(proxy.url) as wire,
+    ):
+        wire.send(request("GET", f"/v1/workers/{A}"))
+        with listener.accept()[0]:
+            assert proxy.stop() == (2, "")
+        assert codes(wire.answer()) == ["gateway_timeout"]
+        assert "1 of 1 request got no answer of the server" in proxy.said()
+
+
 def test_nobody_reads_what_it_says(server_url: str) -> None:
     """Programs get their answers all the same, and the report has what was found."""
     reading, writing = os.pipe()
