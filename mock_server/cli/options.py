@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,6 +16,25 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     flag = next(name for name in names if name.startswith("--"))
     variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The address of a server, without a slash at its end; refuses what is none."""
+    if value and "@" in value:
+        raise click.BadParameter("A name or a password in an address would be shown: send them in a header.")
+    if value is not None and not is_address(value):
+        raise click.BadParameter(f"`{value}` is no address of a server. Expected one such as https://api.example.com.")
+    return value and value.rstrip("/")
+
+
+def is_address(value: str) -> bool:
+    """Whether a text is the address of a server, with nothing behind the path."""
+    try:
+        parts = urlsplit(value)
+        host = (parts.hostname or "").encode("idna")  # raises for a name with an empty part
+        return parts.scheme in ("http", "https") and host != b"" and parts.port != 0 and not {*value} & {*"?# "}
+    except ValueError:
+        return False
 
 
 class Writable(click.Path):

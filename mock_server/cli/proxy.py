@@ -8,30 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import give_up
+from .options import Writable, address, give_up, option
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
-
-
-def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """The URL of a server; refuses what is none."""
-    from urllib.parse import urlsplit
-
-    if value is None:
-        return None
-    try:
-        parts = urlsplit(value)
-        known = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-    except ValueError:
-        known = False
-    if known and parts.username is not None:
-        raise click.BadParameter("A name or a password in an address would be shown. Have the program send them.")
-    if not known or parts.query or parts.fragment:
-        raise click.BadParameter(f"`{value}` is no address of a server. Expected one such as https://api.example.com.")
-    return value
 
 
 @click.command()
@@ -46,6 +28,14 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     metavar="ORIGIN",
     help="An origin whose pages may call the proxy, beside those of this machine. Repeatable; * for any.",
 )
+@option(
+    "--token",
+    "tokens",
+    multiple=True,
+    callback=not_empty,
+    metavar="TOKEN",
+    help="Demand this token of those who read the journals; what is passed on needs none of ours. Repeatable.",
+)
 @click.option(
     "--timeout",
     default=30.0,
@@ -55,7 +45,7 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
 )
 @click.option(
     "--journal",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Writable(),
     metavar="FILE",
     help="Add each exchange to this file, one a line, as it was: what people wrote is in it.",
 )
@@ -64,7 +54,8 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Make a seed of what is answered in this new folder. All that tells of people is replaced.",
+    help="Make a seed of what is answered in this new folder. All that tells of people is replaced. Codes in lower"
+    " case stay, such as a task_type: a name that somebody wrote there would, too.",
 )
 @click.option(
     "--shadow",
@@ -80,6 +71,7 @@ def proxy(
     host: str,
     port: int,
     origins: tuple[str, ...],
+    tokens: tuple[str, ...],
     timeout: float,
     journal: Path | None,
     folder: Path | None,
@@ -104,11 +96,13 @@ def proxy(
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
+    from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
 
+    against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
-    settings = Settings(seed=SEED, origins=origins)
+    settings = Settings(seed=SEED, origins=origins, guard=Guard(bool(tokens), frozenset(tokens)))
     try:
         contract = load()
         listening = listen(host, port)
@@ -116,25 +110,31 @@ def proxy(
         give_up(error)
     except OSError as error:
         give_up(cannot_listen(host, port, error))
-    where = url(listening)
-    if upstream.rstrip("/") == where:
-        give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
-    try:
-        ledger = Ledger(contract, where, lambda text: click.echo(f"common-apis: {text}", err=True), journal)
-    except OSError as error:
-        give_up(f"cannot write {journal}: {error.strerror}")
-    watchers: list[Watcher] = [Shadow(Upstream(mock, timeout), ledger)] if mock else []
-    watchers += [Recorder(folder, contract, ledger)] if folder else []
-    relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
-    sandboxes = create_sandboxes(settings, contract)
-    app = create_proxy(settings, contract, sandboxes, relay)
-    ready = f"common-apis ready: {where} (proxy of {upstream})"
-    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), closing(sandboxes):
-        create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
+    with listening, closing(create_sandboxes(settings, contract)) as sandboxes:
+        where = url(listening)
+        if upstream == where:
+            give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
+        try:
+            ledger = Ledger(contract, where, say, journal)
+            watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
+        except OSError as error:
+            give_up(f"cannot write {error.filename}: {error.strerror}")
+        watchers += [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+        relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
+        ready = f"common-apis ready: {where} (proxy of {upstream})"
+        app = create_proxy(settings, contract, sandboxes, relay)
+        # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
+
+
+def say(text: str) -> None:
+    """Tell something at once. That nobody reads it any more keeps no request from its answer."""
+    with suppress(OSError):
+        click.echo(f"common-apis: {text}", err=True)
 
 
 def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:

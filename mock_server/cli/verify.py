@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
 
-from .options import give_up, option
+from .options import address, give_up, option
 from .reporting import end, reporting
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 QUIET_S = 2
 """Seconds between two words on how far it is."""
-
-
-def address(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """The address of a server."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise click.BadParameter(f"`{value}` is no address. Expected one such as http://127.0.0.1:4010.")
-    return value.rstrip("/")
 
 
 def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from ..serving.exchange import Exchange
 
 MOST = 10_000
 """How many findings are kept apart; any further one is only told."""
-FAILED = (502, 504)
 
 
 class Ledger:
@@ -36,20 +35,23 @@ class Ledger:
         self.asked: Counter[str] = Counter()
         self.sandboxes: set[str] = set()
         self.exchanges = self.unanswered = 0
+        self.codings: Counter[str] = Counter()
         self.doubts: list[str] = []
         self.notes: list[str] = []
         self.rules = rules(document)
 
-    def note(self, exchange: Exchange) -> None:
-        """Keep an exchange that has ended."""
+    def note(self, exchange: Exchange, unanswered: str | None = None) -> None:
+        """Keep an exchange that has ended; `unanswered` says why the server gave no answer, if it gave none."""
         assert exchange.sandbox
         told = {"sandbox": exchange.sandbox.name, **exchange.told()}
         self.exchanges += 1
         self.sandboxes.add(told["sandbox"])
         if told["operation"]:
             self.asked[told["operation"]] += 1
-        if any(fault.status in FAILED for fault in exchange.faults) and told["status"] in FAILED:
+        if unanswered:
             self.unanswered += 1
+            if not exchange.answer_faults:
+                self.report(f"no answer: {unanswered}")
         self.write(told)
         for finding in of_exchange(told, self.document, self.source, self.server):
             self.add(finding)
@@ -60,6 +62,12 @@ class Ledger:
         self.report(f"{finding.by}: {first} ({seen.strip()})")
         if finding.identity in self.found or len(self.found) < MOST:
             fold(self.found, finding)
+
+    def unread(self, coding: str) -> None:
+        """Count an answer that has a content coding which is none of ours, and tell of the first."""
+        self.codings[coding] += 1
+        if self.codings[coding] == 1:
+            self.report(f"answers that are encoded as `{coding}` cannot be judged.")
 
     def write(self, told: dict[str, Any]) -> None:
         """Add an exchange to the file. If that cannot be, say so once."""
@@ -81,10 +89,14 @@ class Ledger:
         """Why it cannot be told that nothing is wrong."""
         if not self.exchanges:
             return ["no request came by. Have programs ask the proxy instead of the server.", *self.doubts]
+        said: list[str] = []
         if self.unanswered:
             of = counted(self.exchanges, "request")
-            return [f"{self.unanswered} of {of} got no answer of the server: see whether it runs.", *self.doubts]
-        return self.doubts
+            said.append(f"{self.unanswered} of {of} got no answer of the server: see whether it runs.")
+        for coding, times in self.codings.items():
+            what = f"{counted(times, 'answer')} could not be judged, for what is encoded as `{coding}` is not read."
+            said.append(f"{what} The server was asked for `identity`.")
+        return [*said, *self.doubts]
 
     def summary(self, *notes: str) -> Summary:
         """What came by, with further notes."""

@@ -1,25 +1,27 @@
 """The way of a request through the proxy: judged, passed on, judged again."""
 
+import asyncio
 from typing import Any
 
 from starlette.types import Receive
 
-from ...handlers.errors import Fault, Refused
+from ...handlers.errors import Fault, GatewayTimeout, Refused
 from ..serving.exchange import Exchange
 from ..serving.guard import check_size
 from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
 from ..serving.operation import Operation
 from ..serving.request import read_body
-from ..serving.response import Response
+from ..serving.response import Response, Turned
 from ..serving.router import segments
 from ..serving.routes import allowed, not_allowed
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
-from .answers import Answers, decisions
+from .answers import Answers, decisions, fault
 from .asked import FORM, faults, told
+from .coding import Damaged, Unknown, readable
 from .relay import Passed, PassedExchange, Relay
-from .upstream import Unreadable
+from .upstream import Unanswered, Unreadable
 
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
@@ -43,6 +45,8 @@ class RelayMiddleware(OperationsMiddleware):
         if path.startswith(CONTROL):
             return await super().respond(exchange, receive)
         assert isinstance(exchange, PassedExchange)
+        if self.relay.upstream.leads_back(scope["headers"]):
+            raise Turned(self.relay.upstream.itself(), self.relay.upstream.via)
         exchange.heads = check_size(scope["headers"])
         exchange.headers = by_name(scope["headers"])
         place = self.router.find(segments(path, scope.get("raw_path", b"")))
@@ -74,15 +78,26 @@ class RelayMiddleware(OperationsMiddleware):
         try:
             response = await self.relay.upstream.ask(*exchange.question())
         except Unreadable as unreadable:
-            exchange.answer_faults = ({"rule": "readable_answer", "detail": unreadable.first.detail},)
+            exchange.answer_faults = (fault("readable_answer", unreadable.first.detail),)
             raise
-        if operation:
-            said = told(response)
-            wrong = self.answers.faults(operation, exchange.scope["method"], response)
-            exchange.answer_faults = (*wrong, *decisions(found, said, response.status))
-            exchange.faults = exchange.faults or tuple(each for each in said if each.code not in FORM)
-        exchange.passed = Passed(exchange, operation, response)
+        except asyncio.CancelledError as ended:  # uvicorn waits no longer for those who still wait
+            raise Unanswered([GatewayTimeout("The proxy was ended before the server had answered.")]) from ended
+        try:
+            exchange.passed = Passed(exchange, operation, readable(response))
+        except Damaged as damaged:
+            exchange.answer_faults = (fault("readable_answer", str(damaged)),)
+        except Unknown as coding:
+            self.relay.ledger.unread(str(coding))
+        if operation and exchange.passed:
+            self.judge_answer(operation, exchange, exchange.passed.response)
         return response
+
+    def judge_answer(self, operation: Operation, exchange: PassedExchange, response: Response) -> None:
+        """Find what is wrong with an answer, and what it says of the request."""
+        found, said = exchange.faults, told(response)
+        wrong = self.answers.faults(operation, exchange.scope["method"], response)
+        exchange.answer_faults = (*wrong, *decisions([*found], said, response.status))
+        exchange.faults = found or tuple(each for each in said if each.code not in FORM)
 
     def journal(self, exchange: PassedExchange) -> Sandbox:
         """The sandbox that has the exchange; `default`, if the request names none that can be."""

@@ -1,5 +1,6 @@
 """The recorder: makes a seed of what a server answers, with people who do not exist."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..contract.model import Model, Record, models
 from ..contract.pointer import tokens
 from ..contract.violation import violations
 from ..contract.words import ID
+from ..proof.exchanges import counted
 from ..serving.request import decode
 from .gaps import Gaps
 from .ledger import Ledger
@@ -22,7 +24,10 @@ GRANTED = (200, 201)
 
 
 class Recorder:
-    """Keeps the latest of each record that is answered, scrubbed at once, and writes them when all has ended."""
+    """Keeps the latest of each record that is answered, scrubbed at once, and writes them when all has ended.
+
+    The folder is a seed without records until then. Raises `OSError` if it cannot be written to.
+    """
 
     def __init__(
         self, folder: Path, document: dict[str, Any], ledger: Ledger, scrubber: Scrubber | None = None
@@ -34,6 +39,7 @@ class Recorder:
         self.gaps = Gaps(document, self.models, self.scrubber)
         self.records: dict[Key, Record] = {}
         self.left = 0
+        self.write([])
 
     def answered(self, passed: Passed) -> None:
         """Keep the record of an answer, or keep it no longer."""
@@ -74,17 +80,21 @@ class Recorder:
         seen = len(self.records)
         seed = self.gaps.filled(self.records)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for collection in self.models:
-                records = sorted((each for name, each in seed if name == collection), key=lambda each: each["id"])
-                content = orjson.dumps(records, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-                (self.folder / f"{collection}.json").write_bytes(content)
+            self.write(seed)
         except OSError as error:
             self.ledger.doubts.append(f"cannot write {self.folder}: {error.strerror}.")
             return
         if self.left:
             self.ledger.notes.append(f"{self.left} records were left out: a recording has {MOST} at most.")
-        self.ledger.report(
-            f"{self.folder} is a seed of {seen} records that were seen, and {len(seed) - seen} beside them:"
-        )
-        self.ledger.report(f"common-apis serve --seed-dir {self.folder} --seed {self.folder.resolve().name}")
+        found = f"{counted(seen, 'record')} that came by, and {len(seed) - seen} that they need"
+        self.ledger.report(f"{self.folder} is a seed of {found}:")
+        name = self.folder.resolve().name
+        self.ledger.report(shlex.join(["common-apis", "serve", "--seed-dir", str(self.folder), "--seed", name]))
+
+    def write(self, seed: list[tuple[str, Record]]) -> None:
+        """Write records, each with the name of its collection. Raises `OSError`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for collection in self.models:
+            records = sorted((each for name, each in seed if name == collection), key=lambda each: each["id"])
+            content = orjson.dumps(records, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+            (self.folder / f"{collection}.json").write_bytes(content)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
+from ...handlers.errors import Refused
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
 from ..serving.operation import Operation
 from ..serving.response import Headers, Response
 from ..serving.telling import WORLD
 from .ledger import Ledger
-from .upstream import Upstream
+from .upstream import Unanswered, Upstream
 
 logger = logging.getLogger("common_apis")
 
@@ -22,9 +23,13 @@ IN_QUERY = "/?%:@!$&'()*+,;="
 
 
 class PassedExchange(Exchange):
-    """An exchange with a server, and what came of it. The `relay` notes it once it has ended."""
+    """An exchange with a server, and what came of it. The `relay` notes it once it has ended.
+
+    `unanswered` says why the server gave no answer, if it gave none.
+    """
 
     passed: "Passed | None" = None
+    unanswered: str | None = None
     relay: "Relay | None" = None
 
     @property
@@ -46,16 +51,26 @@ class PassedExchange(Exchange):
             headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(self.prefix).encode())]
         return self.scope["method"], self.target, headers, self.content
 
+    def refused(self, refused: Refused) -> Response:
+        """The answer to a request that is refused; that the server gave none is no fault of the request."""
+        faults, response = self.faults, super().refused(refused)
+        if isinstance(refused, Unanswered):
+            self.faults, self.unanswered = faults, refused.first.detail
+        return response
+
     def end(self, response: Response) -> Response:
-        """The answer as it is sent."""
+        """The answer as it is sent; the journal has its body as it can be read."""
+        body = response.body
+        if self.passed:
+            response = response._replace(body=self.passed.response.body)
         response = super().end(response)
         if self.sandbox and self.relay:
             self.relay.note(self)
-        return response
+        return response._replace(body=body)
 
 
 class Passed(NamedTuple):
-    """A request that was answered: its exchange, its operation if it has one, and the answer of the server."""
+    """A request that was answered: its exchange, its operation if it has one, and the answer without a coding."""
 
     exchange: PassedExchange
     operation: Operation | None
@@ -82,14 +97,14 @@ class Relay:
 
     def note(self, exchange: PassedExchange) -> None:
         """Keep an exchange that has ended, and have it looked at if it was answered."""
-        self.ledger.note(exchange)
-        for watcher in self.watchers if exchange.passed else ():
-            assert exchange.passed
-            try:
+        try:
+            self.ledger.note(exchange, exchange.unanswered)
+            for watcher in self.watchers if exchange.passed else ():
+                assert exchange.passed
                 watcher.answered(exchange.passed)
-            except Exception:  # whoever waits for the answer gets it
-                logger.exception("exchange %s of %s is not looked at", exchange.number, exchange.target)
-                self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
+        except Exception:  # whoever waits for the answer gets it
+            logger.exception("exchange %s of %s is not looked at", exchange.number, exchange.target)
+            self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     async def close(self) -> None:
         """End what still goes on."""

@@ -1,12 +1,13 @@
 """The shadow: asks a mock what the server was asked, and tells where the two differ."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from secrets import token_hex
 
 import orjson
 
-from ...handlers.errors import Refused
+from ...handlers.errors import BadGateway, Refused
 from ..proof.check import promised
 from ..proof.curl import curl
 from ..proof.exchanges import counted
@@ -19,6 +20,8 @@ from .ledger import Ledger
 from .relay import Passed
 from .twins import Twins
 from .upstream import Upstream
+
+logger = logging.getLogger("common_apis")
 
 MOST = 1000
 """How many requests may wait to be asked of the mock."""
@@ -45,7 +48,7 @@ class Shadow:
         self.worlds: dict[str, World] = {}
         self.waiting: asyncio.Queue[Passed] = asyncio.Queue(MOST)
         self.asking: asyncio.Task[None] | None = None
-        self.compared = self.apart = self.lost = 0
+        self.compared = self.apart = self.lost = self.late = self.failed = 0
         ledger.rules |= RULES
 
     def answered(self, passed: Passed) -> None:
@@ -56,7 +59,7 @@ class Shadow:
         try:
             self.waiting.put_nowait(passed)
         except asyncio.QueueFull:
-            self.lost += 1
+            self.late += 1
 
     async def ask_all(self) -> None:
         """Ask whatever waits."""
@@ -67,6 +70,9 @@ class Shadow:
             except Refused as refused:
                 self.lost += 1
                 self.ledger.report(f"the mock: {refused.first.detail}")
+            except Exception:  # those that wait are still to be compared
+                logger.exception("%s is not compared", passed.exchange.target)
+                self.failed += 1
             finally:
                 self.waiting.task_done()
 
@@ -100,7 +106,8 @@ class Shadow:
         body = orjson.dumps({"name": world.name})
         answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON], body)
         if answer.status != 201:
-            raise Refused([self.mock.unreachable(f"POST /_mock/sandboxes was answered {answer.status}")])
+            said = f"{self.mock.url} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
+            raise Refused([BadGateway(f"{said} Name a mock of this contract that demands no token.")])
         world.made = True
 
     def schema(self, operation: Operation, response: Response) -> dict[str, object]:
@@ -135,7 +142,7 @@ class Shadow:
             async with asyncio.timeout(self.mock.patience):
                 await self.waiting.join()
         except TimeoutError:
-            self.lost += self.waiting.qsize()
+            self.late += self.waiting.qsize()
         if self.asking:
             self.asking.cancel()
         for world in self.worlds.values():
@@ -149,7 +156,11 @@ class Shadow:
     def tell(self) -> None:
         """Say how far the two were compared."""
         if self.lost:
-            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock gave no answer in time.")
+            self.ledger.doubts.append(f"{were(self.lost)} not compared: the mock did not answer.")
+        if self.late:
+            self.ledger.doubts.append(f"{were(self.late)} not compared: they came faster than the mock answers.")
+        if self.failed:
+            self.ledger.doubts.append(f"{were(self.failed)} not compared, for a defect that the log tells of.")
         if self.apart:
             self.ledger.notes.append(
                 f"{were(self.apart)} about records that one of the two has and the other has not."

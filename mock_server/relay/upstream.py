@@ -1,7 +1,9 @@
 """The server behind the proxy: asked what the proxy was asked, within a time and up to a size."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Collection, Iterable
+from secrets import token_hex
 
 import httpx
 from starlette.types import Send
@@ -23,16 +25,20 @@ HOP_BY_HOP = {
 NOT_ASKED = HOP_BY_HOP | {b"host", b"content-length", b"expect", b"accept-encoding"}
 NOT_ANSWERED = HOP_BY_HOP | {b"date"}
 """Headers that the next connection has anew; the server that we are sets the date."""
-READABLE = (b"gzip", b"deflate")
-"""Encodings that are taken off an answer which has them although nobody asked."""
-STATUSES = range(100, 600)
+FORBIDDEN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+"""What no header can have (RFC 9110, 5.5)."""
+STATUSES = range(200, 600)
+SAFE = ("GET", "HEAD")
+"""Methods that may be asked twice."""
+ASTERISK = "*"
+"""What OPTIONS names in place of a path if it asks about the server (RFC 9112, 3.2.4)."""
 
 
 class Unanswered(Refused):
     """The server gave no answer."""
 
 
-class Unreadable(Refused):
+class Unreadable(Unanswered):
     """The server gave an answer that is none: it is no HTTP, breaks off, or is too large."""
 
 
@@ -47,6 +53,19 @@ class Relayed(Response):
         await send({"type": "http.response.body", "body": self.body})
 
 
+class Target(httpx.URL):
+    """A URL whose path and query are sent as they are written; httpx takes the dots out of a path."""
+
+    def __init__(self, url: httpx.URL, target: bytes) -> None:
+        super().__init__(url)
+        self.target = target
+
+    @property
+    def raw_path(self) -> bytes:
+        """The path and the query."""
+        return self.target
+
+
 class Upstream:
     """A server at a URL that answers within so many seconds; a path of the URL stands before each path."""
 
@@ -54,6 +73,7 @@ class Upstream:
         self.url = httpx.URL(url)
         self.base = self.url.raw_path.partition(b"?")[0].rstrip(b"/")
         self.patience = patience
+        self.via = (b"via", b"1.1 common-apis-" + token_hex(8).encode())
         self.opened: httpx.AsyncClient | None = None
 
     @property
@@ -66,9 +86,10 @@ class Upstream:
 
     async def ask(self, method: str, target: str, headers: Headers, content: bytes) -> Relayed:
         """What it answers to a method and a path with its query. Raises `Unanswered` or `Unreadable`."""
-        url = self.url.copy_with(raw_path=self.base + target.encode("ascii"))
-        passed = [*kept(headers, NOT_ASKED), (b"accept-encoding", b"identity")]
-        request = httpx.Request(method, url, headers=passed, content=content or None)
+        passed = [*kept(headers, NOT_ASKED), (b"accept-encoding", b"identity"), self.via]
+        request = httpx.Request(method, self.url, headers=passed, content=content or None)
+        request.method = method  # httpx writes it in capitals
+        request.url = Target(self.url, (b"" if target == ASTERISK else self.base) + target.encode("ascii"))
         try:
             async with asyncio.timeout(self.patience):
                 return await self.send(request)
@@ -76,11 +97,19 @@ class Upstream:
             advice = "Send the request again, or start the proxy with a larger --timeout."
             detail = f"{self.url} has not answered within {self.patience:g} seconds. {advice}"
             raise Unanswered([GatewayTimeout(detail)]) from error
-        except (httpx.RemoteProtocolError, httpx.DecodingError) as error:
+        except httpx.RemoteProtocolError as error:
             raise Unreadable([BadGateway(f"{self.url} gave an answer that cannot be read: {error}")]) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
+        except httpx.HTTPError as error:
+            reason = str(error) or "it broke the connection off"
             raise Unanswered([self.unreachable(reason)]) from error
+
+    def leads_back(self, headers: Headers) -> bool:
+        """Whether a message has been here before (RFC 9110, 7.6.3)."""
+        return any(name.lower() == b"via" and self.via[1] in value for name, value in headers)
+
+    def itself(self) -> Fault:
+        """What to say of a server that is the proxy, by whichever name."""
+        return BadGateway(f"{self.url} leads back to this proxy. Name the server that it is to stand before.")
 
     def unreachable(self, reason: str) -> Fault:
         """What to say of a server that is not there."""
@@ -88,18 +117,34 @@ class Upstream:
 
     async def send(self, request: httpx.Request) -> Relayed:
         """What it answers to a request, read up to a size."""
-        answer = await self.client.send(request, stream=True)
+        answer = await self.begun(request)
         try:
-            if answer.status_code not in STATUSES:
-                raise Unreadable([BadGateway(f"{self.url} gave the status {answer.status_code}, which is none.")])
-            encoded = answer.headers.get("content-encoding", "").encode() in READABLE
-            body = await self.body(answer.aiter_bytes() if encoded else answer.aiter_raw())
+            self.check(answer.status_code, answer.headers.raw)
+            body = await self.body(answer.aiter_raw())
         finally:
             await answer.aclose()
         left = NOT_ANSWERED if request.method == "HEAD" else {*NOT_ANSWERED, b"content-length"}
-        if encoded and request.method != "HEAD":
-            left = {*left, b"content-encoding"}
         return Relayed(answer.status_code, kept(answer.headers.raw, left), body)
+
+    async def begun(self, request: httpx.Request) -> httpx.Response:
+        """An answer, its body to be read. A server may end a connection just when it is used again: then ask anew."""
+        try:
+            return await self.client.send(request, stream=True)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+            if request.method not in SAFE:
+                raise
+            return await self.client.send(request, stream=True)
+
+    def check(self, status: int, headers: Headers) -> None:
+        """Refuse an answer that cannot be passed on. Raises `Unanswered` or `Unreadable`."""
+        if self.leads_back(headers):
+            raise Unanswered([self.itself()])
+        if status not in STATUSES:
+            raise Unreadable([BadGateway(f"{self.url} gave the status {status}, which is none.")])
+        for name, value in headers:
+            if FORBIDDEN.search(value):
+                detail = f"{self.url} gave a header `{name.decode()}` with a character that none may have."
+                raise Unreadable([BadGateway(detail)])
 
     async def body(self, pieces: AsyncIterator[bytes]) -> bytes:
         """The body of an answer. Raises `Unreadable` if it is too large."""

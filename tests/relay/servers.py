@@ -3,7 +3,7 @@
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Self
 
@@ -28,8 +28,12 @@ def listening(app: ASGIApp) -> Iterator[str]:
             thread.join(10)
 
 
+Say = Callable[[bytes], bytes]
+"""What is answered to the first bytes of a connection."""
+
+
 @contextmanager
-def saying(answer: bytes) -> Iterator[str]:
+def saying(answer: bytes | Say) -> Iterator[str]:
     """The address of a server that answers every connection with these bytes; with none, it never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener, closing(listener):
         held: list[socket.socket] = []
@@ -42,8 +46,8 @@ def saying(answer: bytes) -> Iterator[str]:
                     return
                 if answer:
                     with connection:
-                        connection.recv(65536)
-                        connection.sendall(answer)
+                        asked = connection.recv(65536)
+                        connection.sendall(answer if isinstance(answer, bytes) else answer(asked))
                 else:
                     held.append(connection)
 

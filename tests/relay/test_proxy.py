@@ -131,6 +131,17 @@ def test_the_doors_to_a_world_are_shut(before_mock: Proxied) -> None:
     assert http.get("/", headers={"Origin": "https://app.example"}).headers.get("Access-Control-Allow-Origin") is None
 
 
+def test_a_token_for_those_who_read(server_url: str) -> None:
+    """The journals demand it, and what is passed on does not."""
+    with Proxied(server_url, "--token", "a", "--token", "b") as proxy:
+        assert proxy.http.get(f"/v1/workers/{A}").status_code == 200
+        refused = proxy.http.get("/_mock/sandboxes/default/requests", headers={"Authorization": "Bearer c"})
+        assert (refused.status_code, refused.headers["Content-Type"]) == (401, "application/problem+json")
+        asked = {token: run("check", "--url", proxy.url, "--token", token)[0] for token in "abc"}
+        assert asked == {"a": 0, "b": 0, "c": 2}
+        assert proxy.stop()[0] == 0, "to look is no traffic"
+
+
 def test_what_a_server_breaks_is_the_providers_fault(contract: dict[str, Any]) -> None:
     """Each defect that a single answer shows is found, at its operation, and only there."""
     mutant = Mutant(create_app(contract=contract), changes())
@@ -206,16 +217,30 @@ def test_nobody_there_and_nobody_asking(tmp_path: Path) -> None:
         assert proxy.http.post("/v1/patient_tasks", json=TASK).status_code == 502
         assert proxy.stop() == (2, "")
         assert "1 of 1 request got no answer of the server: see whether it runs." in proxy.said()
+    with Proxied("http://127.0.0.1:1", "--format", "json") as proxy:
+        assert proxy.http.get("/v1/nothing").status_code == 502
+        assert proxy.http.post("/v1/patient_tasks", json={"user_id": A}).status_code == 502
+        assert "common-apis: no answer: http://127.0.0.1:1 cannot be reached" in proxy.said()
+        code, said = proxy.stop()
+        assert (code, found(said)) == (
+            1,
+            {
+                ("consumer", "GET /v1/nothing", "not_found", ""),
+                ("consumer", "patient_tasks_create", "parse_exception", "/task_type"),
+            },
+        ), "what is wrong with a request is told, and that nobody answers it is none of it"
     with Proxied("http://127.0.0.1:1") as proxy:
         assert proxy.stop() == (2, "")
         assert "no request came by" in proxy.said()
     for arguments, said in (
-        (["ftp://x"], "`ftp://x` is no address of a server. Expected one such as https://api.example.com."),
-        (["http://me:secret@x"], "A name or a password in an address would be shown."),
         (["http://x", "--journal", tmp_path], "is a directory"),
-        (["http://x", "--host", "192.0.2.1"], "cannot listen at 192.0.2.1:4011"),
+        (["http://x"], "cannot listen at 192.0.2.1:4011"),
+        (["http://x", "--baseline", tmp_path / "none.json"], "cannot read the baseline"),
+        (["http://x", "--baseline", __file__], "is no baseline"),
+        (["http://x", "--write-baseline", tmp_path / "none" / "known.json"], "none is no folder"),
+        (["http://x", "-o", tmp_path / "none" / "report.txt"], "none is no folder"),
     ):
-        code, output, error = run("proxy", *arguments)
+        code, output, error = run("proxy", "--host", "192.0.2.1", *arguments)
         assert (code, output) == (2, "")
         assert said in error
 

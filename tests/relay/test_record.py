@@ -166,11 +166,15 @@ def test_what_was_never_seen_is_made_up(contract: dict[str, Any], tmp_path: Path
         assert len(json.loads((folder / "workers.json").read_text("utf-8"))) >= 1
 
 
-def test_a_folder_that_is_in_use_stays(tmp_path: Path, server_url: str) -> None:
-    """Nothing in it is written over."""
+def test_a_folder_that_does_not_serve(tmp_path: Path, server_url: str) -> None:
+    """It is refused before traffic is lost: one in use, of which nothing is written over, and one that cannot be."""
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
-    code, _, error = run("proxy", server_url, "--record", tmp_path)
-    assert (code, "is not empty. Name a new folder" in error) == (2, True)
+    for folder, reason in (
+        (tmp_path, "is not empty. Name a new folder"),
+        (tmp_path / "mine.txt" / "within", "mine.txt/within: Not a directory"),
+    ):
+        code, _, error = run("proxy", server_url, "--port", "0", "--record", folder)
+        assert (code, reason in error) == (2, True), error
 
 
 DAYS = some.dates(date(1900, 1, 1), date(2199, 12, 31)).map(str)
