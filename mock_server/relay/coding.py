@@ -8,6 +8,8 @@ from .upstream import LARGEST_ANSWER
 
 GZIP, ZLIB, DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 """What `zlib` calls the forms of what it packs."""
+MOST_PARTS = 100
+"""Of what gzip packed: each is copied with all that follows."""
 
 
 class Unknown(Exception):
@@ -37,10 +39,12 @@ def readable(response: Response) -> Response:
 def gunzipped(body: bytes) -> bytes:
     """What was packed by gzip, of one part or more."""
     found = b""
-    while body:
+    for _ in range(MOST_PARTS):
         part, body = unpacked(body, GZIP, LARGEST_ANSWER - len(found))
         found += part
-    return found
+        if not body:
+            return found
+    raise zlib.error(f"more than {MOST_PARTS} parts are in it")
 
 
 def inflated(body: bytes) -> bytes:

@@ -49,7 +49,12 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "deflate, gzip": lambda body: gzip.compress(zlib.compress(body)),
     "identity": bytes,
 }
-DAMAGED = {"gzip": WORKER, "deflate": zlib.compress(WORKER)[:-4], " gzip": gzip.compress(b"0" * (17 << 20))}
+DAMAGED = {
+    "gzip": WORKER,
+    "deflate": zlib.compress(WORKER)[:-4],
+    " gzip": gzip.compress(b"0" * (17 << 20)),
+    "  gzip": gzip.compress(b"") * 200_000,
+}
 
 
 class Odd:
