@@ -1,9 +1,7 @@
 """`common-apis verify`."""
 
 import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,13 +11,11 @@ from urllib.parse import quote
 import click
 
 from .options import address, give_up, option
+from .progress import telling
 from .reporting import end, reporting
 
 if TYPE_CHECKING:
     from ..proof.suite import Suite
-
-QUIET_S = 2
-"""Seconds between two words on how far it is."""
 
 
 def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -125,34 +121,38 @@ def verify(
 
     Example: common-apis verify http://127.0.0.1:4010 --sandbox-prefix ci-1 --format junit -o verify.xml
     """
-    try:
-        from ..proof.configuration import WishError, Wishes
-        from ..proof.har import written
-        from ..proof.verification import summary, verification
-    except ModuleNotFoundError as error:
-        lacking(error)
-    from ..contract.document import CONTRACT, ContractError
+    suite: Suite | None = None
+    with telling(lambda: suite.standing if suite else "getting ready"):
+        try:
+            from ..proof.configuration import WishError, Wishes
+            from ..proof.har import written
+            from ..proof.verification import summary, verification
+        except ModuleNotFoundError as error:
+            lacking(error)
+        from ..contract.document import CONTRACT, ContractError
+
+        wishes = Wishes(
+            url=f"{url}/s/{quote(sandbox_prefix, safe='')}" if sandbox_prefix else url,
+            headers=auth,
+            operations=operations,
+            checks=checks,
+            excluded_checks=exclude_checks,
+            phases=phases,
+            max_examples=max_examples,
+            seed=seed,
+            time_limit=time_limit,
+        )
+        try:
+            with written(har) as keep:
+                suite = verification(contract or CONTRACT, wishes, given, keep)
+                with interruptible(suite):
+                    proof = suite.run()
+        except (ContractError, WishError) as error:
+            give_up(error)
+        except OSError as error:
+            give_up(f"cannot write {har}: {error.strerror}")
     from ..proof.findings import folded
 
-    wishes = Wishes(
-        url=f"{url}/s/{quote(sandbox_prefix, safe='')}" if sandbox_prefix else url,
-        headers=auth,
-        operations=operations,
-        checks=checks,
-        excluded_checks=exclude_checks,
-        phases=phases,
-        max_examples=max_examples,
-        seed=seed,
-    )
-    try:
-        with written(har) as keep:
-            suite = verification(contract or CONTRACT, wishes, given, progress(), keep)
-            with stopping(suite, time_limit):
-                proof = suite.run()
-    except (ContractError, WishError) as error:
-        give_up(error)
-    except OSError as error:
-        give_up(f"cannot write {har}: {error.strerror}")
     findings = folded(proof.findings)
     if proof.doubts and not findings:
         give_up(" ".join(proof.doubts))
@@ -167,35 +167,15 @@ def lacking(error: ModuleNotFoundError) -> NoReturn:
 
 
 @contextmanager
-def stopping(suite: "Suite", limit: float | None) -> Iterator[None]:
-    """The first Ctrl-C and the end of the time let a run end in order; a second Ctrl-C ends it at once."""
+def interruptible(suite: "Suite") -> Iterator[None]:
+    """The first Ctrl-C lets a run end in order; a second one ends it at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
         suite.stop("It was interrupted")
 
     before = signal.signal(signal.SIGINT, interrupt)
-    timer = threading.Timer(limit or 0, suite.stop, [f"The time limit of {limit:g} s was reached" if limit else ""])
-    timer.daemon = True
-    if limit:
-        timer.start()
     try:
         yield
     finally:
-        timer.cancel()
         signal.signal(signal.SIGINT, before)
-
-
-def progress() -> Callable[[str, int, int], None]:
-    """Says now and then how far it is, if it takes longer."""
-    started = said = time.monotonic()
-
-    def progress(phase: str, done: int, total: int) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if now - said >= QUIET_S:
-            said = now
-            of = "sequences" if phase == "stateful" else "operations"
-            click.echo(f"common-apis: {phase}, {done} of {total} {of}, {now - started:.0f} s ...", err=True)
-
-    return progress

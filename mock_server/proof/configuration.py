@@ -31,7 +31,8 @@ class WishError(Exception):
 class Wishes:
     """What somebody wants otherwise; what is empty or None is as the file has it.
 
-    `operations` are patterns of operationIds such as `patients_*`; `checks` are those of Schemathesis and decisions.
+    `operations` are patterns of operationIds such as `patients_*`; `checks` are those of Schemathesis and decisions;
+    `time_limit` is in seconds.
     """
 
     url: str
@@ -42,6 +43,7 @@ class Wishes:
     phases: tuple[str, ...] = ()
     max_examples: int | None = None
     seed: int | None = None
+    time_limit: float | None = None
 
     def asks(self, operation: str) -> bool:
         """Whether an operation is to be asked."""

@@ -95,6 +95,8 @@ class References:
             yield answer
             if answer.id:
                 return
+            if not answer.status:
+                break
         del self.bodies[name]
 
     def find(self, name: str, ask: Ask) -> Iterator[Answer]:

@@ -2,20 +2,22 @@
 
 from collections.abc import Collection, Sequence
 
+import requests
+
 from .outcome import Proof
 from .references import Answer, References, collection
 
 ADVICE = "Name the address that /v1 stands behind, such as http://127.0.0.1:4010."
 
 
-def unsuitable(answers: Sequence[Answer]) -> str | None:
-    """Why nothing can be told of a server, given its first answers; None if it can."""
+def unsuitable(answers: Sequence[Answer], url: str) -> str | None:
+    """Why nothing can be told of the server at an address, given its first answers; None if it can."""
     statuses = {answer.status for answer in answers}
     granted = any(answer.id for answer in answers)
     if not answers or granted:
         return None
     if statuses == {0}:
-        return f"no server answers: {answers[0].content}. {ADVICE}"
+        return silence(answers[0].content, url)
     if statuses <= {401, 403}:
         return f"the server lets nobody in: it answered {listed(statuses)} to all. Name a token with --auth."
     if all(answer.content is None for answer in answers):
@@ -23,6 +25,15 @@ def unsuitable(answers: Sequence[Answer]) -> str | None:
     if statuses <= {404, 405}:
         return f"this is no server of the contract: it answered {listed(statuses)} to all. {ADVICE}"
     return None
+
+
+def silence(error: requests.RequestException, url: str) -> str:
+    """Why the server at an address does not answer, and what to do about it."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"no secure connection to {url} can be made. See to its certificate, or check the address."
+    if isinstance(error, requests.ReadTimeout):
+        return f"what listens at {url} takes requests and answers none. See what keeps it, or check the address."
+    return f"nothing answers at {url}. Start the server, or check the address."
 
 
 def doubts(proof: Proof, references: References) -> list[str]:

@@ -12,14 +12,13 @@ from .configuration import DECISIONS, Wishes, configured, known
 from .findings import Summary
 from .references import References
 from .refusals import refusals
-from .suite import Progress, Suite
+from .suite import Suite
 
 
 def verification(
     contract: Path,
     wishes: Wishes,
     given: Mapping[str, str],
-    progress: Progress,
     keep: Callable[[ScenarioRecorder], None],
 ) -> Suite:
     """The suite for a contract; `given` are ids of records by their collection. Raises `ContractError`, `WishError`."""
@@ -33,7 +32,7 @@ def verification(
         refusals=[each for each in there_are if wishes.runs(DECISIONS) and wishes.checks_for(each.decision)],
         source=Source(contract),
         references=references,
-        progress=progress,
+        time_limit=wishes.time_limit,
         keep=keep,
     )
 

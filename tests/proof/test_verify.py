@@ -1,5 +1,6 @@
 """`common-apis verify` over real HTTP: a server that keeps the contract passes, one that breaks it is told where."""
 
+import asyncio
 import json
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,26 @@ def listening(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def silent_after(answered: int, app: ASGIApp) -> Iterator[str]:
+    """The address of a server that answers so many requests, and then takes them and says nothing."""
+    asked, over = 0, threading.Event()
+
+    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > answered:
+            await asyncio.to_thread(over.wait)
+        else:
+            await app(scope, receive, send)
+
+    with listening(silent) as url:
+        try:
+            yield url
+        finally:
+            over.set()
 
 
 class Variants:
@@ -198,7 +220,8 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
     """No server, no server of the contract, no time, and what cannot be wanted: it says what to do."""
     with listening(a_page) as page:
         for arguments, said in (
-            (["http://127.0.0.1:1"], "no server answers: "),
+            (["http://127.0.0.1:1"], "nothing answers at http://127.0.0.1:1. Start the server, or check the address."),
+            ([server_url.replace("http:", "https:")], "can be made. See to its certificate, or check the address."),
             ([page], "it answers no JSON, but 200. Name the address that /v1 stands behind"),
             ([f"{server_url}/v1"], "it answered 404 to all."),
             ([server_url, "--time-limit", "0.2"], "The time limit of 0.2 s was reached, in the phase"),
@@ -214,6 +237,27 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
             code, output, error = run("verify", *arguments)
             assert (code, output) == (2, ""), (arguments, output)
             assert said in error
+
+
+@pytest.mark.parametrize(
+    ("answered", "phase", "said"),
+    [
+        (0, "decisions", "takes requests and answers none. See what keeps it, or check the address."),
+        (8, "decisions", "The time limit of 1 s was reached, in the phase decisions."),
+        (20, "coverage", "The time limit of 1 s was reached, in the phase coverage."),
+    ],
+)
+def test_a_server_that_falls_silent_holds_nobody_up(
+    contract: dict[str, Any], answered: int, phase: str, said: str
+) -> None:
+    """Whenever it does, the time limit holds, and what is not answered for want of time is no finding."""
+    with silent_after(answered, create_app(contract=contract)) as url:
+        began = time.monotonic()
+        options = ("--operation", "messages_*", "--phases", phase, "--time-limit", 1)
+        code, output, error = run("verify", url, *options)
+        assert (code, output) == (2, "")
+        assert said in error
+        assert time.monotonic() - began < 6
 
 
 def test_ctrl_c_ends_it_in_order(variants: str) -> None:
