@@ -70,6 +70,8 @@ class Suite:
         # No ids of earlier answers in new requests: references have better ones. What is generated would follow from
         # the answers, and Schemathesis gives up all sequences when one that is made again differs. It has no setting.
         self.schema.create_extra_data_source = lambda: None  # type: ignore[method-assign]
+        if not self.schema.statistic.transitions.selected:  # no operation leads to another: no sequences
+            self.schema.config.phases.stateful.enabled = False
         self.references = references or References(document)
         self.proof = Proof({label: id for id, (label, _) in self.references.said.items()}, source)
         self.included = [
@@ -110,7 +112,7 @@ class Suite:
         """Run it."""
         with self.hooked(), self.limited():
             answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
-            unfit = unsuitable(answers, self.schema.get_base_url())
+            unfit = unsuitable(answers, self.references, self.schema.get_base_url())
             if not unfit:
                 self.refuse()
                 self.generate()
@@ -119,7 +121,7 @@ class Suite:
         if self.reason:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
         if not unfit:
-            self.proof.doubts += doubts(self.proof, self.references)
+            self.proof.doubts += doubts(self.proof, self.references, self.included)
         return self.proof
 
     @contextmanager

@@ -178,6 +178,32 @@ def test_a_server_without_the_records_of_the_document(contract: dict[str, Any]) 
         assert verify(url, *options, *given)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("pattern", "phase", "code", "said"),
+    [
+        ("messages_*", "decisions", 0, []),
+        ("workers_*", "examples", 2, ["it answered 404 to all.", "No record is known of workers: "]),
+        ("calendar_events_get", "examples", 2, ["calendar_events_get (answered 404). No record is known of calendars: "]),
+    ],
+)
+def test_no_other_operations_than_those_chosen_are_told_of(
+    contract: dict[str, Any], pattern: str, phase: str, code: int, said: list[str]
+) -> None:
+    """What they do not need may be lacking, and of what they need all is said."""
+    with listening(create_app(Settings(seed="empty"), contract)) as url:
+        ended, _, error = verify(url, "--operation", pattern, "--phases", phase)
+    assert ended == code
+    assert all(each in error for each in said)
+
+
+def test_operations_that_do_not_lead_to_each_other_take_no_sequences(server_url: str) -> None:
+    """They are asked singly, or not at all if sequences alone are wanted: then nothing can be told."""
+    options = ("--operation", "workers_*", *QUICK)
+    assert verify(server_url, *options)[0] == 0
+    code, _, error = verify(server_url, *options, "--phases", "stateful")
+    assert (code, "Nothing was asked: " in error) == (2, True)
+
+
 def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_path: Path) -> None:
     """Without it nothing can be told. It stands in no report."""
     guard = Guard(demands_token=True, tokens=frozenset({"fixture-token"}))
