@@ -1,12 +1,12 @@
 """`common-apis verify`."""
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import quote
 
 import click
 
@@ -17,6 +17,9 @@ from .reporting import end, reporting
 if TYPE_CHECKING:
     from ..proof.suite import Suite
 
+HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
+TOKEN = re.compile("[!-9;-~]+")
+
 
 def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Names, separated by commas or given one by one."""
@@ -24,11 +27,14 @@ def listed(context: click.Context, parameter: click.Parameter, values: tuple[str
 
 
 def header(context: click.Context, parameter: click.Parameter, value: str | None) -> dict[str, str]:
-    """What lets one in: a whole header, or a bearer token."""
+    """What lets one in: a whole header, or a bearer token. What is neither is refused, and not repeated."""
     if not value:
         return {}
-    name, colon, content = value.partition(":")
-    return {name.strip(): content.strip()} if colon else {"Authorization": f"Bearer {value}"}
+    if whole := HEADER.fullmatch(value.strip()):
+        return {whole["name"]: whole["value"]}
+    if TOKEN.fullmatch(value.strip()):
+        return {"Authorization": f"Bearer {value.strip()}"}
+    raise click.BadParameter("It is no token and no header. Expected ASCII without spaces, or such as `X-Key: 123`.")
 
 
 def records(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -132,7 +138,8 @@ def verify(
         from ..contract.document import CONTRACT, ContractError
 
         wishes = Wishes(
-            url=f"{url}/s/{quote(sandbox_prefix, safe='')}" if sandbox_prefix else url,
+            url=url,
+            sandbox=sandbox_prefix,
             headers=auth,
             operations=operations,
             checks=checks,
@@ -143,7 +150,7 @@ def verify(
             time_limit=time_limit,
         )
         try:
-            with written(har) as keep:
+            with written(har, auth) as keep:
                 suite = verification(contract or CONTRACT, wishes, given, keep)
                 with interruptible(suite):
                     proof = suite.run()

@@ -1,13 +1,14 @@
 """The configuration of the suite: what `schemathesis.toml` says, and what somebody wants otherwise."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SanitizationConfig
 
 from ..contract.words import nearest
 from . import checks  # noqa: F401  # they register themselves
@@ -31,11 +32,12 @@ class WishError(Exception):
 class Wishes:
     """What somebody wants otherwise; what is empty or None is as the file has it.
 
-    `operations` are patterns of operationIds such as `patients_*`; `checks` are those of Schemathesis and decisions;
-    `time_limit` is in seconds.
+    `sandbox` is one of the mock at `url`; `operations` are patterns of operationIds such as `patients_*`; `checks` are
+    those of Schemathesis and decisions; `time_limit` is in seconds.
     """
 
     url: str
+    sandbox: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -44,6 +46,11 @@ class Wishes:
     max_examples: int | None = None
     seed: int | None = None
     time_limit: float | None = None
+
+    @property
+    def server(self) -> str:
+        """The address that /v1 stands behind."""
+        return self.url if self.sandbox is None else f"{self.url}/s/{self.sandbox}"
 
     def asks(self, operation: str) -> bool:
         """Whether an operation is to be asked."""
@@ -75,7 +82,8 @@ def configured(wishes: Wishes, operations: Collection[str], decisions: Collectio
     left_out = [each for each in operations if not wishes.asks(each)]
     if len(left_out) == len(operations):
         raise WishError(f"no operation is called {', '.join(wishes.operations)}. `common-apis routes` lists them.")
-    configuration = read() | {"base-url": wishes.url, "headers": dict(wishes.headers)}
+    configuration = read() | {"base-url": wishes.server, "headers": dict(wishes.headers)}
+    configuration["output"] = hiding(wishes.headers)
     configuration["operations"] = [{"include-operation-id": left_out, "enabled": False}] if left_out else []
     configuration["checks"] = chosen(configuration["checks"], {name: wishes.checks_for(name) for name in names})
     ours_alone = not any(wishes.checks_for(name) for name in names)
@@ -87,6 +95,11 @@ def configured(wishes: Wishes, operations: Collection[str], decisions: Collectio
         configuration["generation"]["max-examples"] = wishes.max_examples
         configuration["phases"]["stateful"]["generation"]["max-examples"] = wishes.max_examples * SEQUENCES
     return configuration
+
+
+def hiding(secrets: Iterable[str]) -> Configuration:
+    """What is said of the output: that it hides these headers, too, as it hides those whose names tell."""
+    return {"sanitization": {"keys-to-sanitize": [*SanitizationConfig().keys_to_sanitize, *secrets]}}
 
 
 def known(noun: str, wanted: Collection[str], there_are: Collection[str]) -> None:

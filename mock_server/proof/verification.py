@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from ..contract.document import load
+from ..contract.document import control, load
+from ..contract.pointer import follow
+from ..contract.schema import json_schema, validator
 from ..contract.source import Source
+from ..contract.violation import violations
 from . import failures
-from .configuration import DECISIONS, Wishes, configured, known
+from .configuration import DECISIONS, WishError, Wishes, configured, known
 from .findings import Summary
 from .references import References
 from .refusals import refusals
@@ -25,6 +29,10 @@ def verification(
     document = load(contract)
     references = References(document, given)
     known("collection", given, sorted(references.fields))
+    for name, id in given.items():
+        allowed(document, "Id", id, f"--reference {name}")
+    if wishes.sandbox is not None:
+        allowed(control(), "Sandbox", wishes.sandbox, "--sandbox-prefix")
     there_are = [*refusals(references)]
     return Suite(
         document,
@@ -37,6 +45,13 @@ def verification(
     )
 
 
+def allowed(document: Mapping[str, Any], parameter: str, value: str, option: str) -> None:
+    """Refuse a value of an option that a contract does not allow for a parameter."""
+    schema = json_schema(follow(document, f"/components/parameters/{parameter}/schema"), document)
+    for violation in violations(validator(schema), schema, value, option):
+        raise WishError(violation.detail)
+
+
 def summary(suite: Suite, wishes: Wishes) -> Summary:
     """What was looked at by a suite that has run."""
     proof = suite.proof
@@ -45,7 +60,7 @@ def summary(suite: Suite, wishes: Wishes) -> Summary:
         rules[decision] = " ".join(dict.fromkeys(each.says for each in suite.refusals if each.decision == decision))
     return Summary(
         command="verify",
-        scope=f"{sum(proof.asked.values())} requests to {wishes.url}",
+        scope=f"{sum(proof.asked.values())} requests to {wishes.server}",
         asked=proof.asked,
         notes=(*proof.doubts, *proof.notes, f"The same requests again: --seed {suite.seed}"),
         rules=rules,

@@ -183,7 +183,12 @@ def test_a_server_without_the_records_of_the_document(contract: dict[str, Any]) 
     [
         ("messages_*", "decisions", 0, []),
         ("workers_*", "examples", 2, ["it answered 404 to all.", "No record is known of workers: "]),
-        ("calendar_events_get", "examples", 2, ["calendar_events_get (answered 404). No record is known of calendars: "]),
+        (
+            "calendar_events_get",
+            "examples",
+            2,
+            ["calendar_events_get (answered 404). No record is known of calendars: "],
+        ),
     ],
 )
 def test_no_other_operations_than_those_chosen_are_told_of(
@@ -217,6 +222,33 @@ def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_
             code, report, _ = verify(broken, "--operation", "workers_*", *options)
             assert (code, [each["operation"] for each in report["findings"]]) == (1, ["workers_get"])
             assert "fixture-token" not in json.dumps(report) + har.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "fixture-t\u00f6ken",
+        "X-\u00d6: fixture",
+        "X-A: fixture-\u00f6",
+        "Bearer fixture",
+        "X-A: b\nX-B: fixture",
+        ": fixture",
+    ],
+)
+def test_what_no_server_could_be_sent_is_refused(auth: str) -> None:
+    """It is not repeated, as it may be a secret."""
+    code, output, error = run("verify", "http://127.0.0.1:1", "--auth", auth)
+    assert (code, output, "fixture" in error) == (2, "", False)
+    assert "It is no token and no header. Expected ASCII without spaces, or such as `X-Key: 123`." in error
+
+
+def test_a_header_of_any_name_is_told_to_nobody(variants: str, tmp_path: Path) -> None:
+    """Neither what Schemathesis has sent nor what was sent beside it shows it."""
+    har, broken = tmp_path / "verify.har", f"{variants}/lets_an_event_end_before_it_starts"
+    options = ("--phases", "decisions,examples", "--operation", "calendar_events_*", "--har", har)
+    code, report, error = verify(broken, "--auth", "X-Own: fixture-value", *options)
+    told = json.dumps(report) + har.read_text("utf-8") + error
+    assert (code, "X-Own" in told, "fixture-value" in told) == (1, True, False)
 
 
 def test_an_answer_that_breaks_off_is_found(contract: dict[str, Any]) -> None:
@@ -257,6 +289,12 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
             ([server_url, "--operation", "nobody_*"], "`common-apis routes` lists them."),
             ([server_url, "--reference", "workers"], "Expected COLLECTION=ID, such as workers=ID."),
             ([server_url, "--reference", "worker=1"], "Did you mean workers?"),
+            ([server_url, "--reference", "workers=1"], "--reference workers is `1`. Expected a guid, "),
+            (
+                [server_url, "--sandbox-prefix", "con"],
+                "--sandbox-prefix is `con`. Expected a name of ",
+            ),
+            ([server_url, "--sandbox-prefix", ""], "--sandbox-prefix is empty. Expected a name of "),
             ([server_url, "--har", tmp_path / "none" / "x.har"], "cannot write "),
             ([server_url, "--contract", __file__], "cannot be read"),
         ):
