@@ -12,15 +12,13 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import give_up
+from .options import INTERRUPTED, give_up
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
 from .seed import seed
 from .serve import serve
 from .verify import verify
-
-INTERRUPTED = 130
 
 
 class Commands(click.Group):

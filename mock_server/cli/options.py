@@ -1,5 +1,6 @@
 """What the commands have in common: options that can be variables, and how they end."""
 
+import math
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 CANNOT_TELL = 2
+INTERRUPTED = 130
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -16,6 +18,17 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     flag = next(name for name in names if name.startswith("--"))
     variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds in a range; `nan`, which click takes to be in every range, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return seconds
 
 
 def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -37,7 +50,7 @@ def is_address(value: str) -> bool:
         return False
 
 
-def give_up(reason: object) -> NoReturn:
+def give_up(reason: object, code: int = CANNOT_TELL) -> NoReturn:
     """Say why nothing can be done, and end with the exit code for that."""
     click.echo(f"common-apis: {reason}", err=True)
-    sys.exit(CANNOT_TELL)
+    sys.exit(code)

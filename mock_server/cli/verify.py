@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from .options import address, give_up, option
+from .options import CANNOT_TELL, INTERRUPTED, Seconds, address, give_up, option
 from .progress import telling
 from .reporting import end, reporting
 
 if TYPE_CHECKING:
     from ..proof.suite import Suite
 
+WEEK_S = 7 * 24 * 3600
+INTERRUPTION = "It was interrupted"
 HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
 TOKEN = re.compile("[!-9;-~]+")
 
@@ -76,7 +78,12 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
     help="Ask operations of this name alone; * is anything. Repeatable.",
 )
 @click.option(
-    "--checks", multiple=True, callback=listed, metavar="NAMES", show_default="all", help="Make these checks alone."
+    "--checks",
+    multiple=True,
+    callback=listed,
+    metavar="NAMES",
+    show_default="all",
+    help="Make these checks alone; no name, as in `--checks ?`, has all listed.",
 )
 @click.option("--exclude-checks", multiple=True, callback=listed, metavar="NAMES", help="Leave these checks out.")
 @click.option(
@@ -95,7 +102,7 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
     help="For each operation when fuzzing; four times as many sequences of requests.",
 )
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="The same number makes the same requests.")
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="When to give up.")
+@click.option("--time-limit", type=Seconds(0, WEEK_S, min_open=True), metavar="SECONDS", help="When to give up.")
 @reporting
 @click.option(
     "--har",
@@ -156,13 +163,11 @@ def verify(
                     proof = suite.run()
         except (ContractError, WishError) as error:
             give_up(error)
-        except OSError as error:
-            give_up(f"cannot write {har}: {error.strerror}")
     from ..proof.findings import folded
 
     findings = folded(proof.findings)
     if proof.doubts and not findings:
-        give_up(" ".join(proof.doubts))
+        give_up(" ".join(proof.doubts), INTERRUPTED if suite.reason == INTERRUPTION else CANNOT_TELL)
     end(findings, summary(suite, wishes), form, output)
 
 
@@ -179,7 +184,7 @@ def interruptible(suite: "Suite") -> Iterator[None]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
-        suite.stop("It was interrupted")
+        suite.stop(INTERRUPTION)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

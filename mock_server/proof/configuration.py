@@ -107,8 +107,8 @@ def known(noun: str, wanted: Collection[str], there_are: Collection[str]) -> Non
     for name in wanted:
         if name not in there_are:
             near = nearest(name, [*there_are])
-            advice = f"Did you mean {near}?" if near else f"There are {', '.join(there_are)}."
-            raise WishError(f"no {noun} is called `{name}`. {advice}")
+            advice = f"Did you mean {near}? " if near else ""
+            raise WishError(f"no {noun} is called `{name}`. {advice}There are {', '.join(there_are)}.")
 
 
 def chosen(said: Configuration, wanted: Mapping[str, bool]) -> Configuration:

@@ -295,7 +295,13 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
                 "--sandbox-prefix is `con`. Expected a name of ",
             ),
             ([server_url, "--sandbox-prefix", ""], "--sandbox-prefix is empty. Expected a name of "),
-            ([server_url, "--har", tmp_path / "none" / "x.har"], "cannot write "),
+            ([server_url, "--time-limit", "inf"], "inf is not in the range "),
+            ([server_url, "--time-limit", "nan"], "nan is not in the range "),
+            ([server_url, "--har", tmp_path / "none" / "x.har"], "x.har: No such file or directory"),
+            (
+                [server_url, "--har", "/dev/full", "--phases", "examples"],
+                "cannot write /dev/full: No space left on device",
+            ),
             ([server_url, "--contract", __file__], "cannot be read"),
         ):
             code, output, error = run("verify", *arguments)
@@ -324,9 +330,10 @@ def test_a_server_that_falls_silent_holds_nobody_up(
         assert time.monotonic() - began < 6
 
 
-def test_ctrl_c_ends_it_in_order(variants: str) -> None:
+@pytest.mark.parametrize(("operation", "code"), [("*", 1), ("patients_*", 130)])
+def test_ctrl_c_ends_it_in_order(variants: str, operation: str, code: int) -> None:
     """What was found so far is reported, and that it is not all."""
-    options = ("--max-examples", "5000", "--phases", "examples,fuzzing")
+    options = ("--operation", operation, "--max-examples", "5000", "--phases", "examples,fuzzing")
     command = [str(COMMAND), "verify", f"{variants}/leaves_a_field_out", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -334,10 +341,10 @@ def test_ctrl_c_ends_it_in_order(variants: str) -> None:
         while "fuzzing" not in (said := process.stderr.readline()):
             assert said.startswith("common-apis: ")
         process.send_signal(signal.SIGINT)
-        output = process.stdout.read()
-        assert process.wait(30) == 1
-    assert "workers_get: " in output
-    assert "It was interrupted, in the phase fuzzing." in output
+        output, error = process.stdout.read(), process.stderr.read()
+        assert process.wait(30) == code
+    assert ("workers_get: " in output) == (code == 1)
+    assert "It was interrupted, in the phase fuzzing." in output + error
 
 
 def test_without_schemathesis_it_says_what_to_install() -> None:
@@ -352,3 +359,11 @@ def test_without_schemathesis_it_says_what_to_install() -> None:
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "Install it: pip install 'common-apis[proof]'" in ended.stderr
+
+
+def test_the_names_of_the_checks_are_those_of_the_page() -> None:
+    """Whoever asks for a check that there is not reads the names that `docs/providers.md` explains."""
+    _, _, error = run("verify", "http://127.0.0.1:1", "--checks", "?")
+    page = (Path(__file__).parents[2] / "docs" / "providers.md").read_text("utf-8")
+    explained = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)))
+    assert sorted(explained) == sorted(error.partition("There are ")[2].rstrip(".\n").split(", "))
