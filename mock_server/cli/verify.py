@@ -83,7 +83,7 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
     callback=listed,
     metavar="NAMES",
     show_default="all",
-    help="Make these checks alone; no name, as in `--checks ?`, has all listed.",
+    help="Make these checks alone; an unknown one, such as `?`, has all listed.",
 )
 @click.option("--exclude-checks", multiple=True, callback=listed, metavar="NAMES", help="Leave these checks out.")
 @click.option(

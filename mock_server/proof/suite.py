@@ -1,11 +1,9 @@
 """The suite: our refusals, and every phase and every check of Schemathesis, run against a server or an application."""
 
-import math
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from threading import Lock, Timer
+from threading import Lock
 from typing import Any
 
 import requests
@@ -21,6 +19,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from ..contract.source import Source
 from . import hooks  # noqa: F401  # they register themselves
 from .configuration import DECISIONS
+from .deadline import Deadline
 from .outcome import Proof
 from .references import Answer, Body, PathParameters, References
 from .refusals import Refusal
@@ -34,8 +33,6 @@ NOUNS = {DECISIONS: "rules", "stateful": "sequences"}
 """What a phase consists of; all others, of operations."""
 SILENCE = 3
 """So many requests of ours in a row without an answer, and the server is taken to be gone."""
-GRACE_S = 0.5
-"""How long an answer is waited for when the time is over."""
 
 
 def prove(document: Document, configuration: Mapping[str, Any], app: Any) -> Proof:
@@ -80,10 +77,9 @@ class Suite:
         there_are = all_refusals(self.references) if refusals is None else refusals
         self.refusals = [each for each in there_are if each.operation in self.included]
         self.sequences = self.schema.config.phases.stateful.generation.max_examples or 0
-        self.time_limit, self.keep = time_limit, keep
+        self.deadline, self.keep = Deadline(time_limit), keep
         self.phase, self.done, self.total = PREPARATION, 0, 0
         self.patience = self.schema.config.request_timeout or DEFAULT_RESPONSE_TIMEOUT
-        self.deadline = math.inf
         self.unanswered = 0
         self.reason = ""
         self.lock = Lock()
@@ -110,7 +106,7 @@ class Suite:
 
     def run(self) -> Proof:
         """Run it."""
-        with self.hooked(), self.limited():
+        with self.hooked(), self.deadline.kept(self.stop):
             answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
             unfit = unsuitable(answers, self.references, self.schema.get_base_url())
             if not unfit:
@@ -123,21 +119,6 @@ class Suite:
         if not unfit:
             self.proof.doubts += doubts(self.proof, self.references, self.included)
         return self.proof
-
-    @contextmanager
-    def limited(self) -> Iterator[None]:
-        """When the time is over, the run ends, and no request is waited for."""
-        if self.time_limit is None:
-            yield
-            return
-        self.deadline = time.monotonic() + self.time_limit
-        timer = Timer(self.time_limit, self.stop, [f"The time limit of {self.time_limit:g} s was reached"])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
 
     def until_stopped(self, answers: Iterable[Answer]) -> Iterator[Answer]:
         """Answers, as long as nobody has the run end; none that follows on a first request without an answer."""
@@ -154,8 +135,7 @@ class Suite:
 
         def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
             self.references.put_into(case)
-            left = max(self.deadline - time.monotonic(), 0) + GRACE_S
-            kwargs["timeout"] = min(kwargs.get("timeout", self.patience), left)
+            kwargs["timeout"] = min(kwargs.get("timeout", self.patience), self.deadline.patience)
 
         def map_path_parameters(context: HookContext, path_parameters: PathParameters) -> PathParameters:
             # Before there is a case: what changes in one later, Schemathesis takes for the id of a link.
