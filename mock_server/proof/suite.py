@@ -94,6 +94,8 @@ class Suite:
     @property
     def standing(self) -> str:
         """How far it is, in words."""
+        if self.reason:
+            return "ending, once the last request is answered"
         if self.phase == PREPARATION:
             return self.phase
         return f"{self.phase}, {self.done} of {self.total} {NOUNS.get(self.phase, 'operations')}"
