@@ -13,7 +13,7 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import CannotTell, give_up
+from .options import CANNOT_TELL, INTERRUPTED, give_up
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
@@ -21,7 +21,6 @@ from .seed import seed
 from .serve import serve
 from .verify import verify
 
-INTERRUPTED = 130
 EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
 
 
@@ -38,7 +37,7 @@ class Commands(click.Group):
             raise
         except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(CannotTell.exit_code)
+            sys.exit(CANNOT_TELL)
         except Exception as error:  # a defect is no verdict on the contract
             give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 

@@ -1,5 +1,6 @@
 """What the commands have in common: options that can be variables, files to write, and how they end."""
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit
 
 import click
 
+CANNOT_TELL = 2
+INTERRUPTED = 130
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -16,6 +19,17 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     flag = next(name for name in names if name.startswith("--"))
     variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds in a range; `nan`, which click takes to be in every range, is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
+        return seconds
 
 
 def address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -55,11 +69,17 @@ class Writable(click.Path):
 class CannotTell(click.ClickException):
     """A command ends without a verdict; the message says why."""
 
-    exit_code = 2
+    exit_code = CANNOT_TELL
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say why."""
         click.echo(f"common-apis: {self.message}", file, err=True)
+
+
+class Interrupted(CannotTell):
+    """The same, since somebody has broken it off."""
+
+    exit_code = INTERRUPTED
 
 
 def give_up(reason: object) -> NoReturn:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import Writable, address, give_up, option
+from .options import Seconds, Writable, address, give_up, option
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     default=30.0,
-    type=click.FloatRange(0, 3600, min_open=True),
+    type=Seconds(0, 3600, min_open=True),
     metavar="SECONDS",
     help="How long the server may take to answer.",
 )

@@ -4,16 +4,14 @@ import sys
 
 import click
 
-from .options import give_up, option
+from .options import Seconds, address, give_up, option
 from .recorded import progress
 from .reporting import BROKEN
 
 
 @click.command()
-@option("--url", default="http://127.0.0.1:4010", metavar="URL", help="Where the mock is.")
-@click.option(
-    "--wait", default=0.0, type=click.FloatRange(0), metavar="SECONDS", help="How long to wait until it answers."
-)
+@option("--url", default="http://127.0.0.1:4010", callback=address, metavar="URL", help="Where the mock is.")
+@click.option("--wait", default=0.0, type=Seconds(0), metavar="SECONDS", help="How long to wait until it answers.")
 def ready(url: str, wait: float) -> None:
     """Tell whether the mock answers. If it does not, the exit code is 1: to a container, that is unhealthy.
 

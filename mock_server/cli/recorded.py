@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import Command, give_up, option
+from .options import Command, address, give_up, option
 
 if TYPE_CHECKING:
     from ..proof.exchanges import Recording
@@ -46,7 +46,7 @@ def of_mock(command: Command) -> Command:
             show_default="all",
             help="Look at the sandboxes of this name alone; * is anything. Repeatable.",
         ),
-        option("--url", default="http://127.0.0.1:4010", metavar="URL", help="Where the mock is."),
+        option("--url", default="http://127.0.0.1:4010", callback=address, metavar="URL", help="Where the mock is."),
     ):
         command = each(command)
     return command

@@ -1,25 +1,26 @@
 """`common-apis verify`."""
 
+import re
 import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import quote
 
 import click
 
-from .options import address, give_up, option
+from .options import CannotTell, Interrupted, Seconds, Writable, address, give_up, option
+from .progress import telling
 from .reporting import end, reporting
 
 if TYPE_CHECKING:
     from ..proof.suite import Suite
 
-QUIET_S = 2
-"""Seconds between two words on how far it is."""
+WEEK_S = 7 * 24 * 3600
+INTERRUPTION = "It was interrupted"
+HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
+TOKEN = re.compile("[!-9;-~]+")
 
 
 def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -28,11 +29,14 @@ def listed(context: click.Context, parameter: click.Parameter, values: tuple[str
 
 
 def header(context: click.Context, parameter: click.Parameter, value: str | None) -> dict[str, str]:
-    """What lets one in: a whole header, or a bearer token."""
+    """What lets one in: a whole header, or a bearer token. What is neither is refused, and not repeated."""
     if not value:
         return {}
-    name, colon, content = value.partition(":")
-    return {name.strip(): content.strip()} if colon else {"Authorization": f"Bearer {value}"}
+    if whole := HEADER.fullmatch(value.strip()):
+        return {whole["name"]: whole["value"]}
+    if TOKEN.fullmatch(value.strip()):
+        return {"Authorization": f"Bearer {value.strip()}"}
+    raise click.BadParameter("It is no token and no header. Expected ASCII without spaces, or such as `X-Key: 123`.")
 
 
 def records(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -74,7 +78,12 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
     help="Ask operations of this name alone; * is anything. Repeatable.",
 )
 @click.option(
-    "--checks", multiple=True, callback=listed, metavar="NAMES", show_default="all", help="Make these checks alone."
+    "--checks",
+    multiple=True,
+    callback=listed,
+    metavar="NAMES",
+    show_default="all",
+    help="Make these checks alone; an unknown one, such as `?`, has all listed.",
 )
 @click.option("--exclude-checks", multiple=True, callback=listed, metavar="NAMES", help="Leave these checks out.")
 @click.option(
@@ -93,14 +102,9 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
     help="For each operation when fuzzing; four times as many sequences of requests.",
 )
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="The same number makes the same requests.")
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="When to give up.")
+@click.option("--time-limit", type=Seconds(0, WEEK_S, min_open=True), metavar="SECONDS", help="When to give up.")
 @reporting
-@click.option(
-    "--har",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write all requests and answers to this file.",
-)
+@click.option("--har", type=Writable(), metavar="FILE", help="Write all requests and answers to this file.")
 def verify(
     url: str,
     sandbox_prefix: str | None,
@@ -125,37 +129,40 @@ def verify(
 
     Example: common-apis verify http://127.0.0.1:4010 --sandbox-prefix ci-1 --format junit -o verify.xml
     """
-    try:
-        from ..proof.configuration import WishError, Wishes
-        from ..proof.har import written
-        from ..proof.verification import summary, verification
-    except ModuleNotFoundError as error:
-        lacking(error)
-    from ..contract.document import CONTRACT, ContractError
+    suite: Suite | None = None
+    with telling(lambda: suite.standing if suite else "getting ready"):
+        try:
+            from ..proof.configuration import WishError, Wishes
+            from ..proof.har import written
+            from ..proof.verification import summary, verification
+        except ModuleNotFoundError as error:
+            lacking(error)
+        from ..contract.document import CONTRACT, ContractError
+
+        wishes = Wishes(
+            url=url,
+            sandbox=sandbox_prefix,
+            headers=auth,
+            operations=operations,
+            checks=checks,
+            excluded_checks=exclude_checks,
+            phases=phases,
+            max_examples=max_examples,
+            seed=seed,
+            time_limit=time_limit,
+        )
+        try:
+            with written(har, auth) as keep:
+                suite = verification(contract or CONTRACT, wishes, given, keep)
+                with interruptible(suite):
+                    proof = suite.run()
+        except (ContractError, WishError) as error:
+            give_up(error)
     from ..proof.findings import folded
 
-    wishes = Wishes(
-        url=f"{url}/s/{quote(sandbox_prefix, safe='')}" if sandbox_prefix else url,
-        headers=auth,
-        operations=operations,
-        checks=checks,
-        excluded_checks=exclude_checks,
-        phases=phases,
-        max_examples=max_examples,
-        seed=seed,
-    )
-    try:
-        with written(har) as keep:
-            suite = verification(contract or CONTRACT, wishes, given, progress(), keep)
-            with stopping(suite, time_limit):
-                proof = suite.run()
-    except (ContractError, WishError) as error:
-        give_up(error)
-    except OSError as error:
-        give_up(f"cannot write {har}: {error.strerror}")
     findings = folded(proof.findings)
     if proof.doubts and not findings:
-        give_up(" ".join(proof.doubts))
+        raise (Interrupted if suite.reason == INTERRUPTION else CannotTell)(" ".join(proof.doubts))
     end(findings, summary(suite, wishes), form, output)
 
 
@@ -167,35 +174,15 @@ def lacking(error: ModuleNotFoundError) -> NoReturn:
 
 
 @contextmanager
-def stopping(suite: "Suite", limit: float | None) -> Iterator[None]:
-    """The first Ctrl-C and the end of the time let a run end in order; a second Ctrl-C ends it at once."""
+def interruptible(suite: "Suite") -> Iterator[None]:
+    """The first Ctrl-C lets a run end in order; a second one ends it at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, before)
-        suite.stop("It was interrupted")
+        suite.stop(INTERRUPTION)
 
     before = signal.signal(signal.SIGINT, interrupt)
-    timer = threading.Timer(limit or 0, suite.stop, [f"The time limit of {limit:g} s was reached" if limit else ""])
-    timer.daemon = True
-    if limit:
-        timer.start()
     try:
         yield
     finally:
-        timer.cancel()
         signal.signal(signal.SIGINT, before)
-
-
-def progress() -> Callable[[str, int, int], None]:
-    """Says now and then how far it is, if it takes longer."""
-    started = said = time.monotonic()
-
-    def progress(phase: str, done: int, total: int) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if now - said >= QUIET_S:
-            said = now
-            of = "sequences" if phase == "stateful" else "operations"
-            click.echo(f"common-apis: {phase}, {done} of {total} {of}, {now - started:.0f} s ...", err=True)
-
-    return progress

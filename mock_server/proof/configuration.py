@@ -1,13 +1,14 @@
 """The configuration of the suite: what `schemathesis.toml` says, and what somebody wants otherwise."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SanitizationConfig
 
 from ..contract.words import nearest
 from . import checks  # noqa: F401  # they register themselves
@@ -31,10 +32,12 @@ class WishError(Exception):
 class Wishes:
     """What somebody wants otherwise; what is empty or None is as the file has it.
 
-    `operations` are patterns of operationIds such as `patients_*`; `checks` are those of Schemathesis and decisions.
+    `sandbox` is one of the mock at `url`; `operations` are patterns of operationIds such as `patients_*`; `checks` are
+    those of Schemathesis and decisions; `time_limit` is in seconds.
     """
 
     url: str
+    sandbox: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     operations: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
@@ -42,6 +45,12 @@ class Wishes:
     phases: tuple[str, ...] = ()
     max_examples: int | None = None
     seed: int | None = None
+    time_limit: float | None = None
+
+    @property
+    def server(self) -> str:
+        """The address that /v1 stands behind."""
+        return self.url if self.sandbox is None else f"{self.url}/s/{self.sandbox}"
 
     def asks(self, operation: str) -> bool:
         """Whether an operation is to be asked."""
@@ -73,7 +82,8 @@ def configured(wishes: Wishes, operations: Collection[str], decisions: Collectio
     left_out = [each for each in operations if not wishes.asks(each)]
     if len(left_out) == len(operations):
         raise WishError(f"no operation is called {', '.join(wishes.operations)}. `common-apis routes` lists them.")
-    configuration = read() | {"base-url": wishes.url, "headers": dict(wishes.headers)}
+    configuration = read() | {"base-url": wishes.server, "headers": dict(wishes.headers)}
+    configuration["output"] = hiding(wishes.headers)
     configuration["operations"] = [{"include-operation-id": left_out, "enabled": False}] if left_out else []
     configuration["checks"] = chosen(configuration["checks"], {name: wishes.checks_for(name) for name in names})
     ours_alone = not any(wishes.checks_for(name) for name in names)
@@ -87,13 +97,18 @@ def configured(wishes: Wishes, operations: Collection[str], decisions: Collectio
     return configuration
 
 
+def hiding(secrets: Iterable[str]) -> Configuration:
+    """What is said of the output: that it hides these headers, too, as it hides those whose names tell."""
+    return {"sanitization": {"keys-to-sanitize": [*SanitizationConfig().keys_to_sanitize, *secrets]}}
+
+
 def known(noun: str, wanted: Collection[str], there_are: Collection[str]) -> None:
     """Refuse a name of what is not there."""
     for name in wanted:
         if name not in there_are:
             near = nearest(name, [*there_are])
-            advice = f"Did you mean {near}?" if near else f"There are {', '.join(there_are)}."
-            raise WishError(f"no {noun} is called `{name}`. {advice}")
+            advice = f"Did you mean {near}? " if near else ""
+            raise WishError(f"no {noun} is called `{name}`. {advice}There are {', '.join(there_are)}.")
 
 
 def chosen(said: Configuration, wanted: Mapping[str, bool]) -> Configuration:

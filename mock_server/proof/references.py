@@ -95,6 +95,8 @@ class References:
             yield answer
             if answer.id:
                 return
+            if not answer.status:
+                break
         del self.bodies[name]
 
     def find(self, name: str, ask: Ask) -> Iterator[Answer]:
@@ -108,13 +110,13 @@ class References:
         if name in self.bodies and self.ids[name] in map(str.lower, (case.path_parameters or {}).values()):
             self.ids[name] = ask(f"{name}_create", self.bodies[name], None).id or self.ids[name]
 
+    def needed(self, name: str) -> set[str]:
+        """A collection, and those that it refers to."""
+        return {name, *(each.collection or UNNAMED for each in self.fields.get(name, ()))}
+
     def lacking(self) -> set[str]:
         """The collections of which no record is known, and those that may refer to one of them."""
-        return {
-            name
-            for name, fields in self.fields.items()
-            if self.missing & {name, *(each.collection or UNNAMED for each in fields)}
-        }
+        return {name for name in self.fields if self.missing & self.needed(name)}
 
     def put_into_path(self, label: str, parameters: PathParameters) -> PathParameters:
         """The parameters of a path that names the record that the server has; `label` is a method and a path."""

@@ -12,12 +12,14 @@ from schemathesis import Case, HookContext
 from schemathesis.auths import AuthContext, set_on_case
 from schemathesis.core import NOT_SET
 from schemathesis.core.result import Ok
+from schemathesis.core.transport import DEFAULT_RESPONSE_TIMEOUT
 from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from ..contract.source import Source
 from . import hooks  # noqa: F401  # they register themselves
 from .configuration import DECISIONS
+from .deadline import Deadline
 from .outcome import Proof
 from .references import Answer, Body, PathParameters, References
 from .refusals import Refusal
@@ -25,8 +27,12 @@ from .refusals import refusals as all_refusals
 from .suitability import doubts, unsuitable
 
 Document = Mapping[str, Any]
-Progress = Callable[[str, int, int], None]
-"""Is told before each request: the phase, and how many of how many operations (or sequences of requests) are done."""
+PREPARATION = "preparation"
+"""What comes before the first phase: records are made to speak of."""
+NOUNS = {DECISIONS: "rules", "stateful": "sequences"}
+"""What a phase consists of; all others, of operations."""
+SILENCE = 3
+"""So many requests of ours in a row without an answer, and the server is taken to be gone."""
 
 
 def prove(document: Document, configuration: Mapping[str, Any], app: Any) -> Proof:
@@ -39,8 +45,8 @@ class Suite:
 
     `configuration` is what a `schemathesis.toml` says, `app` an ASGI application to ask instead of its `base-url`.
     `source` tells the lines of the contract, `references` which records there are, `refusals` what is to be refused.
-    `progress` is told how far it is, `keep` is handed what was recorded of each scenario. Raises `ConfigError` of
-    Schemathesis, and what it raises if it is at fault itself.
+    `keep` is handed what was recorded of each scenario; after `time_limit` seconds the run ends. Raises `ConfigError`
+    of Schemathesis, and what it raises if it is at fault itself.
     """
 
     def __init__(
@@ -52,7 +58,7 @@ class Suite:
         source: Source | None = None,
         references: References | None = None,
         refusals: Collection[Refusal] | None = None,
-        progress: Progress = lambda phase, done, total: None,
+        time_limit: float | None = None,
         keep: Callable[[ScenarioRecorder], None] = lambda recorder: None,
     ) -> None:
         config = schemathesis.Config.from_dict(dict(configuration))
@@ -61,6 +67,8 @@ class Suite:
         # No ids of earlier answers in new requests: references have better ones. What is generated would follow from
         # the answers, and Schemathesis gives up all sequences when one that is made again differs. It has no setting.
         self.schema.create_extra_data_source = lambda: None  # type: ignore[method-assign]
+        if not self.schema.statistic.transitions.selected:  # no operation leads to another: no sequences
+            self.schema.config.phases.stateful.enabled = False
         self.references = references or References(document)
         self.proof = Proof({label: id for id, (label, _) in self.references.said.items()}, source)
         self.included = [
@@ -69,8 +77,10 @@ class Suite:
         there_are = all_refusals(self.references) if refusals is None else refusals
         self.refusals = [each for each in there_are if each.operation in self.included]
         self.sequences = self.schema.config.phases.stateful.generation.max_examples or 0
-        self.progress, self.keep = progress, keep
-        self.phase, self.done, self.total = DECISIONS, 0, len(self.refusals)
+        self.deadline, self.keep = Deadline(time_limit), keep
+        self.phase, self.done, self.total = PREPARATION, 0, 0
+        self.patience = self.schema.config.request_timeout or DEFAULT_RESPONSE_TIMEOUT
+        self.unanswered = 0
         self.reason = ""
         self.lock = Lock()
         self.stream: Any = None
@@ -81,6 +91,15 @@ class Suite:
         seed: int | None = self.schema.config.seed
         return seed
 
+    @property
+    def standing(self) -> str:
+        """How far it is, in words."""
+        if self.reason:
+            return "ending, once the last request is answered"
+        if self.phase == PREPARATION:
+            return self.phase
+        return f"{self.phase}, {self.done} of {self.total} {NOUNS.get(self.phase, 'operations')}"
+
     def stop(self, reason: str) -> None:
         """Let the run end after the request that waits, for a reason that the doubts tell; from any thread."""
         self.reason = self.reason or reason
@@ -89,23 +108,27 @@ class Suite:
 
     def run(self) -> Proof:
         """Run it."""
-        with self.hooked():
+        with self.hooked(), self.deadline.kept(self.stop):
             answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
-            if reason := unsuitable(answers):
-                self.proof.doubts.append(reason)
-                return self.proof
-            self.refuse()
-            self.generate()
+            unfit = unsuitable(answers, self.references, self.schema.get_base_url())
+            if not unfit:
+                self.refuse()
+                self.generate()
+        if unfit:
+            self.proof.doubts.append(unfit)
         if self.reason:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
-        self.proof.doubts += doubts(self.proof, self.references)
+        if not unfit:
+            self.proof.doubts += doubts(self.proof, self.references, self.included)
         return self.proof
 
     def until_stopped(self, answers: Iterable[Answer]) -> Iterator[Answer]:
-        """Answers, as long as nobody has the run end."""
+        """Answers, as long as nobody has the run end; none that follows on a first request without an answer."""
+        silent = True
         for answer in answers:
             yield answer
-            if self.reason:
+            silent = silent and not answer.status
+            if self.reason or silent:
                 return
 
     @contextmanager
@@ -114,7 +137,7 @@ class Suite:
 
         def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
             self.references.put_into(case)
-            self.progress(self.phase, self.done, self.total)
+            kwargs["timeout"] = min(kwargs.get("timeout", self.patience), self.deadline.patience)
 
         def map_path_parameters(context: HookContext, path_parameters: PathParameters) -> PathParameters:
             # Before there is a case: what changes in one later, Schemathesis takes for the id of a link.
@@ -151,14 +174,19 @@ class Suite:
             recorder.record_network_error(case_id=case.id, error=error)
             status, content = 0, error
         self.note(recorder)
+        self.unanswered = 0 if status else self.unanswered + 1
+        if self.unanswered == SILENCE:
+            self.stop(f"{SILENCE} requests in a row were not answered")
         return Answer(status, content, case.as_curl_command())
 
     def refuse(self) -> None:
         """Send what is to be refused."""
+        self.phase, self.total = DECISIONS, len(self.refusals)
         for refusal in self.refusals:
             if self.reason:
                 return
-            if answer := refusal.ask(self.ask, self.references):
+            answer = refusal.ask(self.ask, self.references)
+            if answer and (answer.status or not self.reason):  # once it is to end, no answer is waited for
                 self.proof.checks[refusal.decision] += 1
                 self.proof.findings += refusal.findings(answer, self.proof.source)
             self.done += 1
@@ -180,7 +208,7 @@ class Suite:
                 self.note(event.recorder)
             elif isinstance(event, events.PhaseFinished):
                 self.proof.phases[event.phase.name.value] = event.status.value
-            elif isinstance(event, events.NonFatalError):
+            elif isinstance(event, events.NonFatalError) and not self.reason:
                 self.proof.lack(event)
             elif isinstance(event, events.FatalError):
                 raise event.exception

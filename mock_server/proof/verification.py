@@ -2,30 +2,37 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from ..contract.document import load
+from ..contract.document import control, load
+from ..contract.pointer import follow
+from ..contract.schema import json_schema, validator
 from ..contract.source import Source
+from ..contract.violation import violations
 from . import failures
-from .configuration import DECISIONS, Wishes, configured, known
+from .configuration import DECISIONS, WishError, Wishes, configured, known
 from .findings import Summary
 from .references import References
 from .refusals import refusals
-from .suite import Progress, Suite
+from .suite import Suite
 
 
 def verification(
     contract: Path,
     wishes: Wishes,
     given: Mapping[str, str],
-    progress: Progress,
     keep: Callable[[ScenarioRecorder], None],
 ) -> Suite:
     """The suite for a contract; `given` are ids of records by their collection. Raises `ContractError`, `WishError`."""
     document = load(contract)
     references = References(document, given)
     known("collection", given, sorted(references.fields))
+    for name, id in given.items():
+        allowed(document, "Id", id, f"--reference {name}")
+    if wishes.sandbox is not None:
+        allowed(control(), "Sandbox", wishes.sandbox, "--sandbox-prefix")
     there_are = [*refusals(references)]
     return Suite(
         document,
@@ -33,9 +40,16 @@ def verification(
         refusals=[each for each in there_are if wishes.runs(DECISIONS) and wishes.checks_for(each.decision)],
         source=Source(contract),
         references=references,
-        progress=progress,
+        time_limit=wishes.time_limit,
         keep=keep,
     )
+
+
+def allowed(document: Mapping[str, Any], parameter: str, value: str, option: str) -> None:
+    """Refuse a value of an option that a contract does not allow for a parameter."""
+    schema = json_schema(follow(document, f"/components/parameters/{parameter}/schema"), document)
+    for violation in violations(validator(schema), schema, value, option):
+        raise WishError(violation.detail)
 
 
 def summary(suite: Suite, wishes: Wishes) -> Summary:
@@ -46,7 +60,7 @@ def summary(suite: Suite, wishes: Wishes) -> Summary:
         rules[decision] = " ".join(dict.fromkeys(each.says for each in suite.refusals if each.decision == decision))
     return Summary(
         command="verify",
-        scope=f"{sum(proof.asked.values())} requests to {wishes.url}",
+        scope=f"{sum(proof.asked.values())} requests to {wishes.server}",
         asked=proof.asked,
         notes=(*proof.doubts, *proof.notes, f"The same requests again: --seed {suite.seed}"),
         rules=rules,

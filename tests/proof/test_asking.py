@@ -124,3 +124,10 @@ def test_no_command_waits_without_end(answering: Answering) -> None:
         assert (code, f"nothing answers at {url}: {SAID[answering]}" in error) == (1, True)
         code, _, error = run("diff", f"{url}/openapi.json", f"{url}/openapi.json")
         assert (code, f"/openapi.json cannot be read: {SAID[answering]}" in error) == (2, True)
+
+
+def test_a_server_that_answers_everything_is_not_ready() -> None:
+    """Its answer is JSON, and 200, and not that of a mock."""
+    with served(lambda line: answers({"openapi": "3.0.3"})) as url:
+        code, _, error = run("ready", "--url", url)
+    assert (code, "is no mock" in error) == (1, True)

@@ -240,8 +240,8 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
     for arguments, said in (
         (["--url", "http://127.0.0.1:1"], "no mock answers at http://127.0.0.1:1: "),
         (["--url", f"{server_url}/docs"], "is no mock of this contract: GET /_mock/sandboxes was answered 404"),
-        (["--url", "localhost"], "`localhost` is no address of a mock. Expected one such as http://127.0.0.1:4010."),
-        (["--url", "http://127.0.0.1:99999"], "`http://127.0.0.1:99999` is no address of a mock."),
+        (["--url", "localhost"], "`localhost` is no address of a server."),
+        (["--url", "http://127.0.0.1:99999"], "`http://127.0.0.1:99999` is no address of a server."),
         (["--url", server_url, "--token", "ü"], "the token has a character that no header can have."),
         (["--url", server_url, "--sandbox", "no-*"], "no sandbox is called no-*. There are "),
         (["--journal", tmp_path / "none.jsonl"], "does not exist"),

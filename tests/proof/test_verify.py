@@ -1,5 +1,6 @@
 """`common-apis verify` over real HTTP: a server that keeps the contract passes, one that breaks it is told where."""
 
+import asyncio
 import json
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +46,26 @@ def listening(app: ASGIApp) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def silent_after(answered: int, app: ASGIApp) -> Iterator[str]:
+    """The address of a server that answers so many requests, and then takes them and says nothing."""
+    asked, over = 0, threading.Event()
+
+    async def silent(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > answered:
+            await asyncio.to_thread(over.wait)
+        else:
+            await app(scope, receive, send)
+
+    with listening(silent) as url:
+        try:
+            yield url
+        finally:
+            over.set()
 
 
 class Variants:
@@ -156,6 +178,37 @@ def test_a_server_without_the_records_of_the_document(contract: dict[str, Any]) 
         assert verify(url, *options, *given)[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("pattern", "phase", "code", "said"),
+    [
+        ("messages_*", "decisions", 0, []),
+        ("workers_*", "examples", 2, ["it answered 404 to all.", "No record is known of workers: "]),
+        (
+            "calendar_events_get",
+            "examples",
+            2,
+            ["calendar_events_get (answered 404). No record is known of calendars: "],
+        ),
+    ],
+)
+def test_no_other_operations_than_those_chosen_are_told_of(
+    contract: dict[str, Any], pattern: str, phase: str, code: int, said: list[str]
+) -> None:
+    """What they do not need may be lacking, and of what they need all is said."""
+    with listening(create_app(Settings(seed="empty"), contract)) as url:
+        ended, _, error = verify(url, "--operation", pattern, "--phases", phase)
+    assert ended == code
+    assert all(each in error for each in said)
+
+
+def test_operations_that_do_not_lead_to_each_other_take_no_sequences(server_url: str) -> None:
+    """They are asked singly, or not at all if sequences alone are wanted: then nothing can be told."""
+    options = ("--operation", "workers_*", *QUICK)
+    assert verify(server_url, *options)[0] == 0
+    code, _, error = verify(server_url, *options, "--phases", "stateful")
+    assert (code, "Nothing was asked: " in error) == (2, True)
+
+
 def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_path: Path) -> None:
     """Without it nothing can be told. It stands in no report."""
     guard = Guard(demands_token=True, tokens=frozenset({"fixture-token"}))
@@ -169,6 +222,33 @@ def test_a_token_lets_it_in_and_is_told_to_nobody(contract: dict[str, Any], tmp_
             code, report, _ = verify(broken, "--operation", "workers_*", *options)
             assert (code, [each["operation"] for each in report["findings"]]) == (1, ["workers_get"])
             assert "fixture-token" not in json.dumps(report) + har.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "fixture-t\u00f6ken",
+        "X-\u00d6: fixture",
+        "X-A: fixture-\u00f6",
+        "Bearer fixture",
+        "X-A: b\nX-B: fixture",
+        ": fixture",
+    ],
+)
+def test_what_no_server_could_be_sent_is_refused(auth: str) -> None:
+    """It is not repeated, as it may be a secret."""
+    code, output, error = run("verify", "http://127.0.0.1:1", "--auth", auth)
+    assert (code, output, "fixture" in error) == (2, "", False)
+    assert "It is no token and no header. Expected ASCII without spaces, or such as `X-Key: 123`." in error
+
+
+def test_a_header_of_any_name_is_told_to_nobody(variants: str, tmp_path: Path) -> None:
+    """Neither what Schemathesis has sent nor what was sent beside it shows it."""
+    har, broken = tmp_path / "verify.har", f"{variants}/lets_an_event_end_before_it_starts"
+    options = ("--phases", "decisions,examples", "--operation", "calendar_events_*", "--har", har)
+    code, report, error = verify(broken, "--auth", "X-Own: fixture-value", *options)
+    told = json.dumps(report) + har.read_text("utf-8") + error
+    assert (code, "X-Own" in told, "fixture-value" in told) == (1, True, False)
 
 
 def test_an_answer_that_breaks_off_is_found(contract: dict[str, Any]) -> None:
@@ -198,7 +278,8 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
     """No server, no server of the contract, no time, and what cannot be wanted: it says what to do."""
     with listening(a_page) as page:
         for arguments, said in (
-            (["http://127.0.0.1:1"], "no server answers: "),
+            (["http://127.0.0.1:1"], "nothing answers at http://127.0.0.1:1. Start the server, or check the address."),
+            ([server_url.replace("http:", "https:")], "can be made. See to its certificate, or check the address."),
             ([page], "it answers no JSON, but 200. Name the address that /v1 stands behind"),
             ([f"{server_url}/v1"], "it answered 404 to all."),
             ([server_url, "--time-limit", "0.2"], "The time limit of 0.2 s was reached, in the phase"),
@@ -208,7 +289,19 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
             ([server_url, "--operation", "nobody_*"], "`common-apis routes` lists them."),
             ([server_url, "--reference", "workers"], "Expected COLLECTION=ID, such as workers=ID."),
             ([server_url, "--reference", "worker=1"], "Did you mean workers?"),
-            ([server_url, "--har", tmp_path / "none" / "x.har"], "cannot write "),
+            ([server_url, "--reference", "workers=1"], "--reference workers is `1`. Expected a guid, "),
+            (
+                [server_url, "--sandbox-prefix", "con"],
+                "--sandbox-prefix is `con`. Expected a name of ",
+            ),
+            ([server_url, "--sandbox-prefix", ""], "--sandbox-prefix is empty. Expected a name of "),
+            ([server_url, "--time-limit", "inf"], "inf is not in the range "),
+            ([server_url, "--time-limit", "nan"], "nan is not in the range "),
+            ([server_url, "--har", tmp_path / "none" / "x.har"], "none is no folder"),
+            (
+                [server_url, "--har", "/dev/full", "--phases", "examples"],
+                "cannot write /dev/full: No space left on device",
+            ),
             ([server_url, "--contract", __file__], "cannot be read"),
         ):
             code, output, error = run("verify", *arguments)
@@ -216,9 +309,31 @@ def test_what_it_cannot_tell_ends_with_2(server_url: str, tmp_path: Path) -> Non
             assert said in error
 
 
-def test_ctrl_c_ends_it_in_order(variants: str) -> None:
+@pytest.mark.parametrize(
+    ("answered", "phase", "said"),
+    [
+        (0, "decisions", "takes requests and answers none. See what keeps it, or check the address."),
+        (8, "decisions", "The time limit of 1 s was reached, in the phase decisions."),
+        (20, "coverage", "The time limit of 1 s was reached, in the phase coverage."),
+    ],
+)
+def test_a_server_that_falls_silent_holds_nobody_up(
+    contract: dict[str, Any], answered: int, phase: str, said: str
+) -> None:
+    """Whenever it does, the time limit holds, and what is not answered for want of time is no finding."""
+    with silent_after(answered, create_app(contract=contract)) as url:
+        began = time.monotonic()
+        options = ("--operation", "messages_*", "--phases", phase, "--time-limit", 1)
+        code, output, error = run("verify", url, *options)
+        assert (code, output) == (2, "")
+        assert said in error
+        assert time.monotonic() - began < 6
+
+
+@pytest.mark.parametrize(("operation", "code"), [("*", 1), ("patients_*", 130)])
+def test_ctrl_c_ends_it_in_order(variants: str, operation: str, code: int) -> None:
     """What was found so far is reported, and that it is not all."""
-    options = ("--max-examples", "5000", "--phases", "examples,fuzzing")
+    options = ("--operation", operation, "--max-examples", "5000", "--phases", "examples,fuzzing")
     command = [str(COMMAND), "verify", f"{variants}/leaves_a_field_out", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -226,10 +341,10 @@ def test_ctrl_c_ends_it_in_order(variants: str) -> None:
         while "fuzzing" not in (said := process.stderr.readline()):
             assert said.startswith("common-apis: ")
         process.send_signal(signal.SIGINT)
-        output = process.stdout.read()
-        assert process.wait(30) == 1
-    assert "workers_get: " in output
-    assert "It was interrupted, in the phase fuzzing." in output
+        output, error = process.stdout.read(), process.stderr.read()
+        assert process.wait(30) == code
+    assert ("workers_get: " in output) == (code == 1)
+    assert "It was interrupted, in the phase fuzzing." in output + error
 
 
 def test_without_schemathesis_it_says_what_to_install() -> None:
@@ -244,3 +359,11 @@ def test_without_schemathesis_it_says_what_to_install() -> None:
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "Install it: pip install 'common-apis[proof]'" in ended.stderr
+
+
+def test_the_names_of_the_checks_are_those_of_the_page() -> None:
+    """Whoever asks for a check that there is not reads the names that `docs/providers.md` explains."""
+    _, _, error = run("verify", "http://127.0.0.1:1", "--checks", "?")
+    page = (Path(__file__).parents[2] / "docs" / "providers.md").read_text("utf-8")
+    explained = re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)))
+    assert sorted(explained) == sorted(error.partition("There are ")[2].rstrip(".\n").split(", "))

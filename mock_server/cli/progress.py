@@ -1,0 +1,29 @@
+"""Progress: every two seconds a word on how far a command is, whatever it waits for."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+QUIET_S = 2
+"""Seconds between two words on how far it is."""
+
+
+@contextmanager
+def telling(standing: Callable[[], str]) -> Iterator[None]:
+    """Say how far it is as long as the block takes; `standing` gives the words, and is called in a thread."""
+    started, over = time.monotonic(), threading.Event()
+
+    def tell() -> None:
+        while not over.wait(QUIET_S):
+            click.echo(f"common-apis: {standing()}, {time.monotonic() - started:.0f} s ...", err=True)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
