@@ -26,7 +26,7 @@ ALLOWED = {
         *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
     "mock_server.proof": {
-        *("handlers", "mock_server.contract"),
+        *("handlers", "mock_server.contract", "jsonschema_rs"),
         *("httpx", "hypothesis", "jinja2", "openapi_spec_validator", "orjson", "requests", "schemathesis", "yaml"),
     },
     "mock_server.testing": {

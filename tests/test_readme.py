@@ -10,7 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from common_apis.mock_server.contract.document import Loader
+from common_apis.mock_server.contract.text import Loader
 
 from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean

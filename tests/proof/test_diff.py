@@ -4,6 +4,7 @@ That its verdicts are right is proved beside the TypeScript compiler, in `tests/
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -216,26 +217,48 @@ def test_names_that_yaml_takes_for_numbers_are_names(write: Write, contract: Doc
 
 def test_the_contract_at_an_address_is_that_of_the_files(server_url: str) -> None:
     """A running mock has no changes; nor has the contract of the control plane beside itself."""
-    code, said, _ = run("diff", f"{server_url}/openapi.json", CONTRACT)
+    code, said, _ = run("diff", f"{server_url.replace('http', 'HTTP')}/openapi.json", CONTRACT)
     assert (code, said.startswith("diff: no findings in 29 operations of ")) == (0, True)
     assert run("diff", CONTROL, CONTROL)[0] == 0
 
 
+def test_a_contract_comes_through_a_pipe(write: Write) -> None:
+    """As of `<(git show main:openapi.json)`: it is read once, and names no lines."""
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "w") as pipe:
+        json.dump(minimal(response=TEXT), pipe)
+    code, said, error = run("diff", write("old.json", minimal(response=NUMBER)), f"/dev/fd/{read_end}")
+    os.close(read_end)
+    assert (code, "[response_type] (" in said, error) == (1, True, "")
+
+
 UNREADABLE: dict[str, tuple[str, str]] = {
-    "no such file": ("", "cannot be read: "),
+    "no such file": ("", "other.yaml cannot be read: No such file or directory."),
     "empty": (" ", "is not an OpenAPI document"),
-    "no YAML": ("a: [", "cannot be read: "),
+    "no YAML": ("a: [", "other.yaml:2:1 cannot be read: expected a value."),
     "another language": ("swagger: '2.0'\npaths: {}", "`openapi: None`"),
     "a later edition": (json.dumps(minimal() | {"openapi": "3.1.0"}), "`openapi: 3.1.0`. Expected 3.0"),
     "no operations": (json.dumps(minimal() | {"paths": {}}), "it has no operations"),
     "a reference to nothing": (json.dumps(minimal({"$ref": "#/components/schemas/No"})), "refers to `#/components"),
+    "a reference to no place": (json.dumps(minimal({"$ref": "#"})), "refers to `#`, which is not in it"),
+    "a reference to itself": (
+        json.dumps(minimal({"$ref": "#/components/A"}) | {"components": {"A": {"$ref": "#/components/A"}}}),
+        "it refers to `#/components/A`, which refers to itself, and so to nothing.",
+    ),
     "a file that is not there": (json.dumps(minimal({"$ref": "schemas/No.yaml"})), "schemas/No.yaml cannot be read: "),
-    "a type that there is not": (json.dumps(minimal({"type": "text"})), "is no OpenAPI 3.0 at `paths"),
+    "a type that there is not": (
+        json.dumps(minimal(object_of(a={"type": "text", "description": "two\nlines"}))),
+        "is no OpenAPI 3.0 at `/paths/~1v1~1a/post/requestBody/content/application~1json/schema/properties/a/type`: "
+        '"text" is not one of "array", "boolean" or 4 other candidates.',
+    ),
+    "a parameter without a place": (
+        json.dumps(minimal(parameters=[{"name": "q", "in": "qurey", "schema": {}}])),
+        'is no OpenAPI 3.0 at `/paths/~1v1~1a/post/parameters/0/in`: "qurey" is not one of ',
+    ),
     "an operation without a name": (
         json.dumps(minimal(operationId=7)).replace('"operationId": 7, ', ""),
         "operationId",
     ),
-    "what contains itself": ("a: &a [*a]", "contains itself"),
 }
 """What may stand in a file, and what is said of it."""
 
@@ -249,7 +272,7 @@ def test_an_unreadable_contract_is_an_error(name: str, first: bool, tmp_path: Pa
     if text:
         file.write_text(text, "utf-8")
     code, said, error = run("diff", *((file, CONTRACT) if first else (CONTRACT, file)))
-    assert (code, said) == (2, "")
+    assert (code, said, len(error.splitlines())) == (2, "", 1)
     assert reason in error
 
 
