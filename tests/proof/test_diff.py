@@ -1,6 +1,6 @@
-"""`common-apis diff`: what breaks somebody is found, with its line; what breaks nobody is not; no doubt is passed over.
+"""`common-apis diff`: what breaks somebody is told with its line, in each form; what cannot be read is an error.
 
-That its verdicts are right is proved beside the TypeScript compiler, in `tests/clients/test_mutations.py`.
+That its verdicts are right is proved in `test_changes.py`.
 """
 
 import json
@@ -10,18 +10,16 @@ import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from common_apis.mock_server.contract.document import CONTRACT, CONTROL
-from common_apis.mock_server.proof.changes.contract import changes
 
 from ..mock import A
 from .commands import run
+from .contracts import NUMBER, TEXT, Document, minimal, object_of
 
-Document = dict[str, Any]
 Write = Callable[[str, Document], Path]
 
 
@@ -34,111 +32,6 @@ def write(tmp_path: Path) -> Write:
         return tmp_path / name
 
     return write
-
-
-def minimal(request: Document | None = None, response: Document | None = None, **said: Any) -> Document:
-    """A contract of one operation, with schemas of one's own."""
-    body = {"content": {"application/json": {"schema": request or {}}}}
-    answer = {"description": "", "content": {"application/json": {"schema": response or {}}}}
-    operation = {"operationId": "tell", "requestBody": body, "responses": {"200": answer}, **said}
-    return {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/v1/a": {"post": operation}}}
-
-
-def found(old: Document, new: Document) -> list[tuple[str, str]]:
-    """The rule and the place of each change."""
-    return [(change.rule, change.place) for change in changes(old, new)]
-
-
-def object_of(**fields: Document) -> Document:
-    """The schema of an object that takes these fields."""
-    return {"type": "object", "properties": fields, "additionalProperties": False}
-
-
-TEXT = {"type": "string"}
-NUMBER = {"type": "number"}
-NODE: Document = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "value": TEXT}}
-
-NARROWER: dict[str, tuple[Document, Document, str]] = {
-    "a lower bound": ({**TEXT, "minLength": 1}, {**TEXT, "minLength": 2}, "bound"),
-    "an upper bound": (TEXT, {**TEXT, "maxLength": 2}, "bound"),
-    "a largest number": ({**NUMBER, "maximum": 9}, {**NUMBER, "maximum": 8}, "bound"),
-    "a number": (NUMBER, {"type": "integer"}, "type"),
-    "a value of any type": ({}, TEXT, "type"),
-    "values": (TEXT, {**TEXT, "enum": ["a"]}, "values"),
-    "a format": (TEXT, {**TEXT, "format": "date"}, "form"),
-    "names": ({"type": "object"}, object_of(), "names"),
-    "an item": ({"type": "array", "items": NUMBER}, {"type": "array", "items": {"type": "integer"}}, "type"),
-    "other names": ({"type": "object"}, {"type": "object", "additionalProperties": TEXT}, "type"),
-    "a form of several": ({"anyOf": [TEXT, NUMBER]}, {"anyOf": [NUMBER]}, "type"),
-    "a part of all": ({"allOf": [NUMBER]}, {"allOf": [{"type": "integer"}]}, "type"),
-    "what nobody can judge": (NUMBER, {**NUMBER, "multipleOf": 2}, "unjudged"),
-    "parts that are more": ({"allOf": [NUMBER]}, {"allOf": [NUMBER, {}]}, "unjudged"),
-}
-"""A schema, one that allows less, and the kind of the difference."""
-
-
-@pytest.mark.parametrize("name", NARROWER)
-def test_less_must_not_be_taken_and_more_not_be_answered(name: str) -> None:
-    """The same difference breaks who sends in one direction and who reads in the other, and nobody else."""
-    wide, narrow, kind = NARROWER[name]
-    assert [rule for rule, _ in found(minimal(request=wide), minimal(request=narrow))] == [f"request_{kind}"]
-    assert [rule for rule, _ in found(minimal(response=narrow), minimal(response=wide))] == [f"response_{kind}"]
-    if kind != "unjudged":
-        assert found(minimal(request=narrow, response=wide), minimal(request=wide, response=narrow)) == []
-
-
-def test_a_place_within_is_named() -> None:
-    """In objects, lists and other names, as deep as it is."""
-    inner = {"type": "array", "items": {"type": "object", "additionalProperties": object_of(a=TEXT, b=TEXT)}}
-    old = minimal(request=object_of(list=inner))
-    new = deepcopy(old)
-    schema = new["paths"]["/v1/a"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    del schema["properties"]["list"]["items"]["additionalProperties"]["properties"]["b"]
-    assert found(old, deepcopy(old)) == []
-    assert found(old, new) == [("request_field_removed", "/list/*/*/b")]
-
-
-def test_a_schema_within_itself_comes_to_an_end() -> None:
-    """Each pair of schemas is looked at once."""
-    old = minimal(response={"$ref": "#/components/schemas/Node"}) | {"components": {"schemas": {"Node": NODE}}}
-    new = deepcopy(old)
-    del new["components"]["schemas"]["Node"]["properties"]["value"]
-    assert found(old, new) == [("response_field_removed", "/value")]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ({}, {"servers": [{"url": "https://api.example.com/base"}]}, "server_moved"),
-        ({"servers": [{"url": "https://a.example.com/v1/"}]}, {"servers": [{"url": "http://b.example/v1"}]}, None),
-        ({"security": [{"key": []}]}, {"security": [{"key": []}, {}]}, None),
-        ({"security": [{"key": []}, {}]}, {"security": [{"key": []}]}, "security_demanded"),
-        ({"security": [{"key": []}]}, {"security": [{"key": ["all"]}]}, "security_demanded"),
-    ],
-    ids=["another path", "another host", "open", "closed", "another scope"],
-)
-def test_what_holds_for_all_operations_counts(old: Document, new: Document, rule: str | None) -> None:
-    """Where they are served, and who is let in."""
-    scheme = {"components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}}
-    assert [each for each, _ in found(minimal() | scheme | old, minimal() | scheme | new)] == ([rule] if rule else [])
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ({"in": "query"}, None, "parameter_removed"),
-        (None, {"in": "query"}, None),
-        (None, {"in": "header", "required": True}, "parameter_required"),
-        ({"in": "query"}, {"in": "query", "required": True}, "parameter_required"),
-        ({"in": "query"}, {"in": "query", "schema": {**TEXT, "enum": ["a"]}}, "request_values"),
-        ({"in": "query"}, {"in": "query", "explode": False}, "request_unjudged"),
-    ],
-    ids=["gone", "new", "new and required", "required", "narrower", "written otherwise"],
-)
-def test_parameters_count(old: Document | None, new: Document | None, rule: str | None) -> None:
-    """An unknown one is refused, as the contract has it."""
-    documents = [minimal(parameters=[{"name": "q", "schema": TEXT, **each}] if each else []) for each in (old, new)]
-    assert found(*documents) == ([(rule, "q")] if rule else [])
 
 
 def test_a_finding_tells_what_was_and_is_who_breaks_and_where(

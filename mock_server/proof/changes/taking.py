@@ -12,7 +12,7 @@ from ..exchanges import Exchange
 from .change import Part
 from .concern import JSON, media_type, query
 from .operation import NAME, Said, parameters
-from .schemas import resolved
+from .pieces import resolved
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 
