@@ -22,10 +22,22 @@ def unfit(document: Mapping[str, Any]) -> str | None:
     if error := fault(document):
         where, said = error
         return f"it is no OpenAPI 3.0{f' at `{where}`' if where else ''}: {said}."
-    unnamed = [f"{method.upper()} {path}" for method, path, said in operations(document) if "operationId" not in said]
-    if unnamed:
-        return f"{unnamed[0]} has no operationId."
-    return None if any(operations(document)) else "it has no operations."
+    return nameless(document)
+
+
+def nameless(document: Mapping[str, Any]) -> str | None:
+    """Why the operations of a document cannot be told from each other, if so."""
+    known: dict[str, str] = {}
+    for method, path, said in operations(document):
+        here, name = f"{method.upper()} {path}", said.get("operationId")
+        if name is None:
+            return f"{here} has no operationId."
+        if name in known:
+            return f"{known[name]} and {here} have the same operationId, `{name}`."
+        known[name] = here
+    if hidden := [path for path, item in document["paths"].items() if "$ref" in item]:
+        return f"{hidden[0]} refers to another place for its operations. Expected them there."
+    return None if known else "it has no operations."
 
 
 def references(node: Any) -> Iterator[str]:
@@ -56,16 +68,14 @@ def astray(reference: str, document: Mapping[str, Any]) -> str | None:
 
 def fault(document: Mapping[str, Any]) -> tuple[str, str] | None:
     """The first place that is not as OpenAPI 3.0 has it, as a pointer, and what is wrong there."""
-    from openapi_spec_validator import OpenAPIV30SpecValidator  # only who compares editions waits for it
-    from openapi_spec_validator.schemas import schema_v30
+    from openapi_spec_validator.schemas import schema_v30  # only who compares editions waits for it
 
     check = validator_cls_for(dict(schema_v30))(dict(schema_v30))
-    if error := next(check.iter_errors(document), None):
-        inner = cause(error)
-        return pointer(inner.instance_path), line(inner.message)
-    if said := next(OpenAPIV30SpecValidator(document).iter_errors(), None):
-        return pointer(said.absolute_path), line(said.message)
-    return None
+    error = next(check.iter_errors(document), None)
+    if error is None:
+        return None
+    inner = cause(error)
+    return pointer(inner.instance_path), line(inner.message)
 
 
 def cause(error: ValidationError) -> ValidationError:

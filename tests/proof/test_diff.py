@@ -150,7 +150,15 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     ),
     "an operation without a name": (
         json.dumps(minimal(operationId=7)).replace('"operationId": 7, ', ""),
-        "operationId",
+        "POST /v1/a has no operationId.",
+    ),
+    "two operations of one name": (
+        json.dumps(minimal() | {"paths": minimal()["paths"] | {"/v1/b": minimal()["paths"]["/v1/a"]}}),
+        "POST /v1/a and POST /v1/b have the same operationId, `tell`.",
+    ),
+    "operations elsewhere": (
+        json.dumps(minimal() | {"paths": minimal()["paths"] | {"/v1/b": {"$ref": "#/paths/~1v1~1a"}}}),
+        "/v1/b refers to another place for its operations.",
     ),
 }
 """What may stand in a file, and what is said of it."""
