@@ -143,7 +143,7 @@ class Source:
         """The whole of a file."""
         if file not in self.files:
             try:
-                node = composed(read(file))
+                node = composed(read(file), json=file.suffix == ".json")
             except (OSError, TextError) as error:
                 raise ContractError(f"{file} cannot be read: {error}") from error
             if node is None:

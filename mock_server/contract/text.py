@@ -1,5 +1,8 @@
 """The text of a contract: what it says as YAML or JSON, read within bounds, and in plain words where it is neither."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +42,9 @@ PLAIN = {
 """What the parser of YAML says, in plain words."""
 FROM_START = ("could not find expected ':'", "found unexpected end of stream")
 """What the parser notices late: what is wrong is where it began to read."""
+
+JSON_ALONE = re.compile(rf"\\u[dD][89a-fA-F]..|{yaml.reader.Reader.NON_PRINTABLE.pattern}")
+"""What JSON may have in a text, and YAML not."""
 
 
 class TextError(ValueError):
@@ -85,22 +91,30 @@ def read(file: Path) -> str:
 
 def parsed(text: str, json: bool) -> Any:
     """What a text says as YAML, or as JSON, which has escapes that YAML has not; raises `TextError`."""
+    if json:
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise TextError(f"it is no JSON: {error.msg}.", f":{error.lineno}:{error.colno}") from error
+    with plainly(text):
+        return constructed(Loader(text), aliases="*" in text)
+
+
+def composed(text: str, json: bool) -> yaml.Node | None:
+    """The nodes of a text of YAML or JSON, which know their lines; None if it is empty. Raises `TextError`."""
+    with plainly(text):
+        return yaml.compose(JSON_ALONE.sub("_", text) if json else text, Loader)
+
+
+@contextmanager
+def plainly(text: str) -> Iterator[None]:
+    """Has whatever is wrong with a text of YAML said in plain words, as a `TextError`."""
     try:
-        return orjson.loads(text) if json else constructed(Loader(text), aliases="*" in text)
-    except orjson.JSONDecodeError as error:
-        raise TextError(f"it is no JSON: {error.msg}.", f":{error.lineno}:{error.colno}") from error
+        yield
     except yaml.MarkedYAMLError as error:
         raise plain(error) from error
     except yaml.reader.ReaderError as error:
         raise TextError("a control character is in it.", place(text.encode(), error.position)) from error
-
-
-def composed(text: str) -> yaml.Node | None:
-    """The nodes of a text of YAML, which know their lines; None if it is empty. Raises `TextError`."""
-    try:
-        return yaml.compose(text, Loader)
-    except yaml.YAMLError as error:
-        raise TextError(str(error)) from error
 
 
 def constructed(loader: Loader, aliases: bool) -> Any:

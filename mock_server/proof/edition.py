@@ -1,4 +1,4 @@
-"""An edition of the contract: from a file, from the root of many, or from an address."""
+"""An edition of the contract: from a file, from the root of many, through a pipe, or from an address."""
 
 from dataclasses import dataclass
 from pathlib import Path

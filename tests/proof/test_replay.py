@@ -97,12 +97,8 @@ def test_who_reads_what_is_gone_breaks(replayed: Replays) -> None:
     code, said, _ = replayed(lambda new: fields(new, "Worker").pop("gender"), "--format", "json")
     [finding] = json.loads(said)["findings"]
     assert code == 1
-    assert [finding[each] for each in ("consumer", "operation", "rule", "place")] == [
-        "portal",
-        "workers_get",
-        "response_field_removed",
-        "/gender",
-    ]
+    who = [finding[each] for each in ("consumer", "operation", "rule", "place")]
+    assert who == ["portal", "workers_get", "response_field_removed", "/gender"]
     code, said, _ = replayed(lambda new: fields(new, "Patient").pop("city"), "--format", "json")
     found = [(each["consumer"], each["operation"], each["times"]) for each in json.loads(said)["findings"]]
     assert (code, found) == (
