@@ -17,7 +17,7 @@ MOST_NODES = 1_000_000
 """How many values there may be, each counted as often as it is referred to."""
 
 TOO_DEEP = f"it is nested deeper than {DEEPEST} levels."
-TOO_MANY = "it becomes too large once each reference is replaced by what it refers to."
+TOO_MANY = "it becomes too large once each alias and reference is replaced by what it stands for."
 
 PLAIN = {
     "mapping values are not allowed in this context": (
