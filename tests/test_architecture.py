@@ -27,8 +27,8 @@ ALLOWED = {
     },
     "mock_server.proof": {
         *("handlers", "mock_server.contract"),
-        *("anyio", "httpx", "hypothesis", "jinja2", "openapi_spec_validator", "orjson", "requests", "schemathesis"),
-        "yaml",
+        *("anyio", "httpx", "hypothesis", "jinja2", "jsonschema_rs", "openapi_spec_validator", "orjson", "requests"),
+        *("schemathesis", "yaml"),
     },
     "mock_server.testing": {
         "mock_server.contract",

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from common_apis.mock_server.cli import main
-from common_apis.mock_server.contract.document import Loader
+from common_apis.mock_server.contract.text import Loader
 
 from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean

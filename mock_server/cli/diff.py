@@ -17,7 +17,7 @@ from .reporting import end, reporting
 def diff(old: str, new: str, form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:
     """Find the changes from one edition of the contract to another that break somebody.
 
-    OLD and NEW are contracts of OpenAPI 3.0: a file, the root of many files, or an address.
+    OLD and NEW are contracts of OpenAPI 3.0: a file, the root of many files, a pipe, or an address.
 
     Example: common-apis diff http://127.0.0.1:4010/openapi.json openapi/openapi.yaml --format github
     """

@@ -34,7 +34,7 @@ def replay(
 
     JOURNAL is a file of exchanges, one a line, as `check --save` writes it. Without one, the mock is asked for its
     journals. A consumer is called as its header X-Mock-Consumer says. NEW and OLD are contracts of OpenAPI 3.0: a file,
-    the root of many files, or an address.
+    the root of many files, a pipe, or an address.
 
     Example: common-apis replay traffic.jsonl --contract openapi/openapi.yaml
     """

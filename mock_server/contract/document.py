@@ -9,14 +9,12 @@ Two rules fold it:
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from os.path import normpath
+from os.path import abspath, normpath, relpath
 from pathlib import Path
 from typing import Any
 
-import orjson
-import yaml
-
 from .pointer import follow
+from .text import DEEPEST, MOST_NODES, TOO_DEEP, TOO_MANY, TextError, parsed, read
 
 CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
 CONTROL = CONTRACT.with_name("control.yaml")
@@ -24,19 +22,12 @@ CONTROL = CONTRACT.with_name("control.yaml")
 METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
 """The keys of a path that are operations."""
 
+REFERENCE = 50
+"""To follow a reference takes as long as to copy so many values."""
+
 
 class ContractError(Exception):
     """The contract cannot be read; the message names the file and says what to mend."""
-
-
-class Loader(yaml.CSafeLoader):
-    """YAML with the types of JSON: dates stay text."""
-
-
-Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @cache
@@ -48,14 +39,6 @@ def control() -> dict[str, Any]:
 def load(root: Path = CONTRACT) -> dict[str, Any]:
     """The folded document; raises `ContractError` if a file is absent, malformed or refers to itself."""
     return Folding(root).document()
-
-
-def parsed(text: str, json: bool) -> Any:
-    """What a text says as YAML, or as JSON, which has escapes that YAML has not; raises `ValueError`."""
-    try:
-        return orjson.loads(text) if json else yaml.load(text, Loader)
-    except yaml.YAMLError as error:
-        raise ValueError(error) from error
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -70,11 +53,13 @@ class Folding:
     """One folding of a contract: the files read so far and the components met so far."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
+        self.said = root
+        self.root = root.resolve() if root.is_file() else Path(abspath(root))  # a pipe has no place of its own
         self.components_folder = self.root.parent / "components"
         self.files: dict[Path, Any] = {}
         self.components: dict[str, dict[str, Any]] = {}
-        self.open: list[str] = []
+        self.open: list[tuple[Path, str]] = []
+        self.nodes = self.depth = 0
 
     def document(self) -> dict[str, Any]:
         """The whole document, its components sorted by name."""
@@ -90,21 +75,32 @@ class Folding:
         """What a file says; a Markdown file is one text."""
         if file not in self.files:
             try:
-                text = file.read_text("utf-8")
+                text = read(file)
                 self.files[file] = text if file.suffix == ".md" else parsed(text, json=file.suffix == ".json")
-            except (OSError, ValueError) as error:
-                raise ContractError(f"{self.name(file)} cannot be read: {error}") from error
+            except TextError as error:
+                raise ContractError(f"{self.name(file)}{error.place} cannot be read: {error.reason}") from error
+            except OSError as error:
+                raise ContractError(f"{self.name(file)} cannot be read: {error.strerror}.") from error
+            except ValueError as error:
+                raise ContractError(f"{self.name(file)} cannot be read: {error}.") from error
         return self.files[file]
 
     def fold(self, node: Any, file: Path) -> Any:
-        """A node of a file, with its references resolved."""
-        if isinstance(node, list):
-            return [self.fold(item, file) for item in node]
-        if not isinstance(node, dict):
+        """A node of a file, with its references resolved, as long as there is an end to them."""
+        self.nodes += 1
+        if not isinstance(node, dict | list):
             return node
-        if isinstance(node.get("$ref"), str) and not node["$ref"].startswith("#"):
-            return self.resolve(node, file)
-        return {key: self.fold(value, file) for key, value in node.items()}
+        if self.nodes > MOST_NODES or self.depth > DEEPEST:
+            raise ContractError(f"{self.said} cannot be read: {TOO_DEEP if self.depth > DEEPEST else TOO_MANY}")
+        self.depth += 1
+        try:
+            if isinstance(node, list):
+                return [self.fold(item, file) for item in node]
+            if isinstance(node.get("$ref"), str) and not node["$ref"].startswith("#"):
+                return self.resolve(node, file)
+            return {key: self.fold(value, file) for key, value in node.items()}
+        finally:
+            self.depth -= 1
 
     def resolve(self, node: Mapping[str, Any], file: Path) -> Any:
         """What stands for a reference in the folded document."""
@@ -129,25 +125,22 @@ class Folding:
 
     def inline(self, target: Path, pointer: str, ref: str, file: Path) -> Any:
         """What a reference points at, itself folded."""
-        if ref in self.open and target == file:
+        if (target, pointer) in self.open:
             raise ContractError(f"{self.name(file)}: `{ref}` refers to itself")
         content = self.read(target)
         try:
             node = follow(content, pointer)
         except LookupError as error:
             raise ContractError(f"{self.name(file)}: `{ref}` points at nothing ({error})") from error
-        self.open.append(ref)
-        try:
-            return self.fold(node, target)
-        except RecursionError as error:
-            raise ContractError(f"{self.name(file)}: `{ref}` refers to itself") from error
-        finally:
-            self.open.pop()
+        self.nodes += REFERENCE
+        self.open.append((target, pointer))
+        folded = self.fold(node, target)
+        self.open.pop()
+        return folded
 
     def name(self, file: Path) -> str:
-        """A file's name as its reader knows it."""
-        top = self.root.parent.parent
-        return str(file.relative_to(top)) if file.is_relative_to(top) else str(file)
+        """A file's name as its reader knows it: beside what was asked for."""
+        return str(self.said if file == self.root else self.said.parent / relpath(file, self.root.parent))
 
 
 def with_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Schemas of the contract, compiled: OpenAPI 3.0 in, jsonschema-rs out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -24,23 +24,44 @@ def validator(schema: Schema) -> Validator:
 
 
 def json_schema(schema: Any, document: Mapping[str, Any]) -> Any:
-    """A schema of the document as JSON Schema 2020-12 that stands alone.
+    """A schema of the document as JSON Schema 2020-12, in which what they point at is in the place of references."""
 
-    References are replaced by what they point at, and `nullable` becomes a type. `x-propertyNames` says what OpenAPI
-    3.0 cannot; it becomes `patternProperties`, since the validator takes quadratic time over many bad `propertyNames`.
+    def replaced(reference: str) -> Any:
+        return converted(follow(document, reference.removeprefix("#")), replaced)
+
+    return converted(schema, replaced)
+
+
+def referring(schema: Any, document: Mapping[str, Any]) -> Any:
+    """The same with its references kept, and what they point at beside it: so a schema may refer to itself."""
+    names: dict[str, str] = {}
+    beside: dict[str, Any] = {}
+
+    def kept(reference: str) -> Any:
+        if reference not in names:
+            names[reference] = f"schema{len(names)}"
+            beside[names[reference]] = converted(follow(document, reference.removeprefix("#")), kept)
+        return {"$ref": f"#/$defs/{names[reference]}"}
+
+    return {**converted(schema, kept), "$defs": beside}
+
+
+def converted(schema: Any, resolve: Callable[[str], Any]) -> Any:
+    """A schema as JSON Schema 2020-12, with what stands for each of its references.
+
+    `nullable` becomes a type. `x-propertyNames` says what OpenAPI 3.0 cannot; it becomes `patternProperties`, since the
+    validator takes quadratic time over many bad `propertyNames`.
     """
     if isinstance(schema, list):
-        return [json_schema(item, document) for item in schema]
+        return [converted(item, resolve) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return json_schema(follow(document, schema["$ref"].removeprefix("#")), document)
-    converted = {
-        key: json_schema(value, document) for key, value in schema.items() if key not in ("nullable", "example")
-    }
+        return resolve(schema["$ref"])
+    said = {key: converted(value, resolve) for key, value in schema.items() if key not in ("nullable", "example")}
     if "x-propertyNames" in schema:
-        converted["patternProperties"] = {schema["x-propertyNames"]["pattern"]: converted["additionalProperties"]}
-        converted["additionalProperties"] = False
+        said["patternProperties"] = {schema["x-propertyNames"]["pattern"]: said["additionalProperties"]}
+        said["additionalProperties"] = False
     if schema.get("nullable") is True and "type" in schema:
-        converted["type"] = [schema["type"], "null"]
-    return converted
+        said["type"] = [schema["type"], "null"]
+    return said

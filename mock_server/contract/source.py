@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import yaml
 
-from .document import CONTRACT, ContractError, Loader
+from .document import CONTRACT, ContractError
 from .pointer import tokens
+from .text import TextError, composed, read
 
 
 class Line(NamedTuple):
@@ -142,8 +143,8 @@ class Source:
         """The whole of a file."""
         if file not in self.files:
             try:
-                node = yaml.compose(file.read_text("utf-8"), Loader)
-            except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+                node = composed(read(file), json=file.suffix == ".json")
+            except (OSError, TextError) as error:
                 raise ContractError(f"{file} cannot be read: {error}") from error
             if node is None:
                 raise ContractError(f"{file} is empty")
@@ -153,4 +154,4 @@ class Source:
     def line(self, node: Node) -> Line:
         """The line that names a node."""
         file = node.file.relative_to(self.top) if node.file.is_relative_to(self.top) else node.file
-        return Line(file.as_posix(), node.line)
+        return Line(file.as_posix().encode("utf-8", "replace").decode(), node.line)  # a name may be in any encoding

@@ -1,16 +1,16 @@
-"""An edition of the contract: from a file, from the root of many, or from an address."""
+"""An edition of the contract: from a file, from the root of many, through a pipe, or from an address."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from ..contract.document import CONTRACT, ContractError, load, operations, parsed
-from ..contract.pointer import follow
+from ..contract.document import CONTRACT, ContractError, load
 from ..contract.source import Source
+from ..contract.text import parsed
 from .asking import NoAddress, NoAnswer, asking
+from .soundness import unfit
 
 Document = dict[str, Any]
 
@@ -31,14 +31,15 @@ def own() -> Edition:
 
 def edition(where: str) -> Edition:
     """The edition at a path or an address. Raises `ContractError` saying what to mend: it is never taken for empty."""
-    remote = where.startswith(("http://", "https://"))
+    remote = where.lower().startswith(("http://", "https://"))
     try:
         document = named(fetched(where) if remote else load(Path(where)))
         if reason := unfit(document):
             raise ContractError(f"{where} cannot be compared: {reason}")
     except RecursionError as error:
-        raise ContractError(f"{where} cannot be read: it contains itself.") from error
-    return Edition(where, document, None if remote else Source(Path(where), Path.cwd()))
+        raise ContractError(f"{where} cannot be read: it is nested too deep.") from error
+    readable_again = not remote and Path(where).is_file()
+    return Edition(where, document, Source(Path(where), Path.cwd()) if readable_again else None)
 
 
 def fetched(address: str) -> Document:
@@ -66,33 +67,3 @@ def named(node: Any) -> Any:
             name if isinstance(name, str) else orjson.dumps(name).decode(): named(each) for name, each in node.items()
         }
     return [named(each) for each in node] if isinstance(node, list) else node
-
-
-def unfit(document: Document) -> str | None:
-    """Why changes of a document could not be judged: it is not a whole one of OpenAPI 3.0."""
-    from openapi_spec_validator import OpenAPIV30SpecValidator  # only who compares editions waits for it
-
-    if not str(document.get("openapi")).startswith("3.0."):
-        return f"it says `openapi: {document.get('openapi')}`. Expected 3.0, as the contract has it."
-    for reference in references(document):
-        try:
-            follow(document, reference.removeprefix("#"))
-        except LookupError:
-            return (
-                f"it refers to `{reference}`, which is not in it. Expected a whole document, or the root of its files."
-            )
-    if error := next(OpenAPIV30SpecValidator(document).iter_errors(), None):
-        return f"it is no OpenAPI 3.0 at `{'/'.join(map(str, error.absolute_path))}`: {error.message[:300]}"
-    unnamed = [f"{method.upper()} {path}" for method, path, said in operations(document) if "operationId" not in said]
-    if unnamed:
-        return f"{unnamed[0]} has no operationId."
-    return None if any(operations(document)) else "it has no operations."
-
-
-def references(node: Any) -> Iterator[str]:
-    """All that a document refers to; the validator of documents does not look at each."""
-    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        yield node["$ref"]
-    elif isinstance(node, dict | list):
-        for each in node.values() if isinstance(node, dict) else node:
-            yield from references(each)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from ..contract.document import operations
+from ..contract.source import Line
 from .changes.change import Change, Part
 from .changes.concern import concerns
 from .changes.contract import changes
@@ -64,6 +65,7 @@ class Replay:
         for change in changes(old.document, new.document):
             self.changes.setdefault(change.operation, []).append(change)
         self.takings: dict[str, tuple[Taking, Taking]] = {}
+        self.lines: dict[Change, Line | None] = {}
 
     def findings(self, exchange: Exchange) -> Iterator[Finding]:
         """What the new edition breaks of one exchange that kept to the old one."""
@@ -83,11 +85,17 @@ class Replay:
             rule=change.rule,
             place=place,
             message=message,
-            line=change.line(self.new.source) or change.line(self.old.source),
+            line=self.line(change),
             consumer=exchange["consumer"],
             sandbox=exchange["sandbox"],
             exchange=exchange["id"],
         )
+
+    def line(self, change: Change) -> Line | None:
+        """The line of a change, which is sought once for all exchanges."""
+        if change not in self.lines:
+            self.lines[change] = change.line(self.new.source) or change.line(self.old.source)
+        return self.lines[change]
 
     def refusals(self, exchange: Exchange) -> list[Refusal]:
         """What the new edition refuses of the values that were sent, and the old one did not."""

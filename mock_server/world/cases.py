@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ..contract.document import Loader
+from ..contract.text import Loader
 from .seed import CLINIC
 
 CASES = CLINIC / "cases.yaml"

@@ -76,6 +76,13 @@ def test_the_source_of_another_contract(source: Source) -> None:
         source.operation("sandboxes_create")
 
 
+def test_json_has_lines_too(tmp_path: Path) -> None:
+    """Whatever it has that YAML has not: tabs, halves of a character, control characters."""
+    file = tmp_path / "c.json"
+    file.write_text('{\n\t"title": "\\ud83d\\ude00 \x7f",\n\t"paths": {}\n}', "utf-8")
+    assert Source(file, tmp_path).paths() == Line("c.json", 3)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """Of a contract that is damaged, the source says which file."""
     damaged = tmp_path / "openapi" / "openapi.yaml"

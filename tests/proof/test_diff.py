@@ -1,26 +1,25 @@
-"""`common-apis diff`: what breaks somebody is found, with its line; what breaks nobody is not; no doubt is passed over.
+"""`common-apis diff`: what breaks somebody is told with its line, in each form; what cannot be read is an error.
 
-That its verdicts are right is proved beside the TypeScript compiler, in `tests/clients/test_mutations.py`.
+That its verdicts are right is proved in `test_changes.py`.
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from common_apis.mock_server.contract.document import CONTRACT, CONTROL
-from common_apis.mock_server.proof.changes.contract import changes
 
 from ..mock import A
 from .commands import run
+from .contracts import NUMBER, TEXT, Document, minimal, object_of
 
-Document = dict[str, Any]
 Write = Callable[[str, Document], Path]
 
 
@@ -33,111 +32,6 @@ def write(tmp_path: Path) -> Write:
         return tmp_path / name
 
     return write
-
-
-def minimal(request: Document | None = None, response: Document | None = None, **said: Any) -> Document:
-    """A contract of one operation, with schemas of one's own."""
-    body = {"content": {"application/json": {"schema": request or {}}}}
-    answer = {"description": "", "content": {"application/json": {"schema": response or {}}}}
-    operation = {"operationId": "tell", "requestBody": body, "responses": {"200": answer}, **said}
-    return {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/v1/a": {"post": operation}}}
-
-
-def found(old: Document, new: Document) -> list[tuple[str, str]]:
-    """The rule and the place of each change."""
-    return [(change.rule, change.place) for change in changes(old, new)]
-
-
-def object_of(**fields: Document) -> Document:
-    """The schema of an object that takes these fields."""
-    return {"type": "object", "properties": fields, "additionalProperties": False}
-
-
-TEXT = {"type": "string"}
-NUMBER = {"type": "number"}
-NODE: Document = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Node"}, "value": TEXT}}
-
-NARROWER: dict[str, tuple[Document, Document, str]] = {
-    "a lower bound": ({**TEXT, "minLength": 1}, {**TEXT, "minLength": 2}, "bound"),
-    "an upper bound": (TEXT, {**TEXT, "maxLength": 2}, "bound"),
-    "a largest number": ({**NUMBER, "maximum": 9}, {**NUMBER, "maximum": 8}, "bound"),
-    "a number": (NUMBER, {"type": "integer"}, "type"),
-    "a value of any type": ({}, TEXT, "type"),
-    "values": (TEXT, {**TEXT, "enum": ["a"]}, "values"),
-    "a format": (TEXT, {**TEXT, "format": "date"}, "form"),
-    "names": ({"type": "object"}, object_of(), "names"),
-    "an item": ({"type": "array", "items": NUMBER}, {"type": "array", "items": {"type": "integer"}}, "type"),
-    "other names": ({"type": "object"}, {"type": "object", "additionalProperties": TEXT}, "type"),
-    "a form of several": ({"anyOf": [TEXT, NUMBER]}, {"anyOf": [NUMBER]}, "type"),
-    "a part of all": ({"allOf": [NUMBER]}, {"allOf": [{"type": "integer"}]}, "type"),
-    "what nobody can judge": (NUMBER, {**NUMBER, "multipleOf": 2}, "unjudged"),
-    "parts that are more": ({"allOf": [NUMBER]}, {"allOf": [NUMBER, {}]}, "unjudged"),
-}
-"""A schema, one that allows less, and the kind of the difference."""
-
-
-@pytest.mark.parametrize("name", NARROWER)
-def test_less_must_not_be_taken_and_more_not_be_answered(name: str) -> None:
-    """The same difference breaks who sends in one direction and who reads in the other, and nobody else."""
-    wide, narrow, kind = NARROWER[name]
-    assert [rule for rule, _ in found(minimal(request=wide), minimal(request=narrow))] == [f"request_{kind}"]
-    assert [rule for rule, _ in found(minimal(response=narrow), minimal(response=wide))] == [f"response_{kind}"]
-    if kind != "unjudged":
-        assert found(minimal(request=narrow, response=wide), minimal(request=wide, response=narrow)) == []
-
-
-def test_a_place_within_is_named() -> None:
-    """In objects, lists and other names, as deep as it is."""
-    inner = {"type": "array", "items": {"type": "object", "additionalProperties": object_of(a=TEXT, b=TEXT)}}
-    old = minimal(request=object_of(list=inner))
-    new = deepcopy(old)
-    schema = new["paths"]["/v1/a"]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    del schema["properties"]["list"]["items"]["additionalProperties"]["properties"]["b"]
-    assert found(old, deepcopy(old)) == []
-    assert found(old, new) == [("request_field_removed", "/list/*/*/b")]
-
-
-def test_a_schema_within_itself_comes_to_an_end() -> None:
-    """Each pair of schemas is looked at once."""
-    old = minimal(response={"$ref": "#/components/schemas/Node"}) | {"components": {"schemas": {"Node": NODE}}}
-    new = deepcopy(old)
-    del new["components"]["schemas"]["Node"]["properties"]["value"]
-    assert found(old, new) == [("response_field_removed", "/value")]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ({}, {"servers": [{"url": "https://api.example.com/base"}]}, "server_moved"),
-        ({"servers": [{"url": "https://a.example.com/v1/"}]}, {"servers": [{"url": "http://b.example/v1"}]}, None),
-        ({"security": [{"key": []}]}, {"security": [{"key": []}, {}]}, None),
-        ({"security": [{"key": []}, {}]}, {"security": [{"key": []}]}, "security_demanded"),
-        ({"security": [{"key": []}]}, {"security": [{"key": ["all"]}]}, "security_demanded"),
-    ],
-    ids=["another path", "another host", "open", "closed", "another scope"],
-)
-def test_what_holds_for_all_operations_counts(old: Document, new: Document, rule: str | None) -> None:
-    """Where they are served, and who is let in."""
-    scheme = {"components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}}
-    assert [each for each, _ in found(minimal() | scheme | old, minimal() | scheme | new)] == ([rule] if rule else [])
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ({"in": "query"}, None, "parameter_removed"),
-        (None, {"in": "query"}, None),
-        (None, {"in": "header", "required": True}, "parameter_required"),
-        ({"in": "query"}, {"in": "query", "required": True}, "parameter_required"),
-        ({"in": "query"}, {"in": "query", "schema": {**TEXT, "enum": ["a"]}}, "request_values"),
-        ({"in": "query"}, {"in": "query", "explode": False}, "request_unjudged"),
-    ],
-    ids=["gone", "new", "new and required", "required", "narrower", "written otherwise"],
-)
-def test_parameters_count(old: Document | None, new: Document | None, rule: str | None) -> None:
-    """An unknown one is refused, as the contract has it."""
-    documents = [minimal(parameters=[{"name": "q", "schema": TEXT, **each}] if each else []) for each in (old, new)]
-    assert found(*documents) == ([(rule, "q")] if rule else [])
 
 
 def test_a_finding_tells_what_was_and_is_who_breaks_and_where(
@@ -216,26 +110,56 @@ def test_names_that_yaml_takes_for_numbers_are_names(write: Write, contract: Doc
 
 def test_the_contract_at_an_address_is_that_of_the_files(server_url: str) -> None:
     """A running mock has no changes; nor has the contract of the control plane beside itself."""
-    code, said, _ = run("diff", f"{server_url}/openapi.json", CONTRACT)
+    code, said, _ = run("diff", f"{server_url.replace('http', 'HTTP')}/openapi.json", CONTRACT)
     assert (code, said.startswith("diff: no findings in 29 operations of ")) == (0, True)
     assert run("diff", CONTROL, CONTROL)[0] == 0
 
 
+def test_a_contract_comes_through_a_pipe(write: Write) -> None:
+    """As of `<(git show main:openapi.json)`: it is read once, and names no lines."""
+    read_end, write_end = os.pipe()
+    with os.fdopen(write_end, "w") as pipe:
+        json.dump(minimal(response=TEXT), pipe)
+    code, said, error = run("diff", write("old.json", minimal(response=NUMBER)), f"/dev/fd/{read_end}")
+    os.close(read_end)
+    assert (code, "[response_type] (" in said, error) == (1, True, "")
+
+
 UNREADABLE: dict[str, tuple[str, str]] = {
-    "no such file": ("", "cannot be read: "),
+    "no such file": ("", "other.yaml cannot be read: No such file or directory."),
     "empty": (" ", "is not an OpenAPI document"),
-    "no YAML": ("a: [", "cannot be read: "),
+    "no YAML": ("a: [", "other.yaml:2:1 cannot be read: expected a value."),
     "another language": ("swagger: '2.0'\npaths: {}", "`openapi: None`"),
     "a later edition": (json.dumps(minimal() | {"openapi": "3.1.0"}), "`openapi: 3.1.0`. Expected 3.0"),
     "no operations": (json.dumps(minimal() | {"paths": {}}), "it has no operations"),
     "a reference to nothing": (json.dumps(minimal({"$ref": "#/components/schemas/No"})), "refers to `#/components"),
+    "a reference to no place": (json.dumps(minimal({"$ref": "#"})), "refers to `#`, which is not in it"),
+    "a reference to itself": (
+        json.dumps(minimal({"$ref": "#/components/A"}) | {"components": {"A": {"$ref": "#/components/A"}}}),
+        "it refers to `#/components/A`, which refers to itself, and so to nothing.",
+    ),
     "a file that is not there": (json.dumps(minimal({"$ref": "schemas/No.yaml"})), "schemas/No.yaml cannot be read: "),
-    "a type that there is not": (json.dumps(minimal({"type": "text"})), "is no OpenAPI 3.0 at `paths"),
+    "a type that there is not": (
+        json.dumps(minimal(object_of(a={"type": "text", "description": "two\nlines"}))),
+        "is no OpenAPI 3.0 at `/paths/~1v1~1a/post/requestBody/content/application~1json/schema/properties/a/type`: "
+        '"text" is not one of "array", "boolean" or 4 other candidates.',
+    ),
+    "a parameter without a place": (
+        json.dumps(minimal(parameters=[{"name": "q", "in": "qurey", "schema": {}}])),
+        'is no OpenAPI 3.0 at `/paths/~1v1~1a/post/parameters/0/in`: "qurey" is not one of ',
+    ),
     "an operation without a name": (
         json.dumps(minimal(operationId=7)).replace('"operationId": 7, ', ""),
-        "operationId",
+        "POST /v1/a has no operationId.",
     ),
-    "what contains itself": ("a: &a [*a]", "contains itself"),
+    "two operations of one name": (
+        json.dumps(minimal() | {"paths": minimal()["paths"] | {"/v1/b": minimal()["paths"]["/v1/a"]}}),
+        "POST /v1/a and POST /v1/b have the same operationId, `tell`.",
+    ),
+    "operations elsewhere": (
+        json.dumps(minimal() | {"paths": minimal()["paths"] | {"/v1/b": {"$ref": "#/paths/~1v1~1a"}}}),
+        "/v1/b refers to another place for its operations.",
+    ),
 }
 """What may stand in a file, and what is said of it."""
 
@@ -249,7 +173,7 @@ def test_an_unreadable_contract_is_an_error(name: str, first: bool, tmp_path: Pa
     if text:
         file.write_text(text, "utf-8")
     code, said, error = run("diff", *((file, CONTRACT) if first else (CONTRACT, file)))
-    assert (code, said) == (2, "")
+    assert (code, said, len(error.splitlines())) == (2, "", 1)
     assert reason in error
 
 

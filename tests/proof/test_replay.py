@@ -97,12 +97,8 @@ def test_who_reads_what_is_gone_breaks(replayed: Replays) -> None:
     code, said, _ = replayed(lambda new: fields(new, "Worker").pop("gender"), "--format", "json")
     [finding] = json.loads(said)["findings"]
     assert code == 1
-    assert [finding[each] for each in ("consumer", "operation", "rule", "place")] == [
-        "portal",
-        "workers_get",
-        "response_field_removed",
-        "/gender",
-    ]
+    who = [finding[each] for each in ("consumer", "operation", "rule", "place")]
+    assert who == ["portal", "workers_get", "response_field_removed", "/gender"]
     code, said, _ = replayed(lambda new: fields(new, "Patient").pop("city"), "--format", "json")
     found = [(each["consumer"], each["operation"], each["times"]) for each in json.loads(said)["findings"]]
     assert (code, found) == (
@@ -116,6 +112,33 @@ def test_a_field_that_is_demanded_breaks_who_leaves_it_out(replayed: Replays) ->
     code, said, _ = replayed(lambda new: new["components"]["schemas"]["PatientCreate"]["required"].append("street"))
     assert (code, "portal breaks at 1 place" in said, "intake goes on as before" in said) == (1, True, True)
     assert "[request_field_required]" in said
+
+
+def test_who_leaves_out_what_then_means_something_else_breaks(journal: Path, contract: Document) -> None:
+    """A field or a parameter with another default; and who sends a parameter that is written otherwise."""
+    old, new = deepcopy(contract), deepcopy(contract)
+    for document, default, explode in ((old, "a", True), (new, "b", False)):
+        fields(document, "PatientCreate")["street"] = {"type": "string", "nullable": True, "default": default}
+        document["paths"]["/v1/workers/{id}"]["get"]["parameters"] = [
+            {"name": "X-Shift", "in": "header", "schema": {"type": "string", "default": default}},
+            {"name": "X-Mock-Consumer", "in": "header", "explode": explode, "schema": {"type": "string"}},
+        ]
+    editions = Replay(Edition("old", old, None), Edition("new", new, None))
+    found = findings(from_files([journal]), editions, lambda done, of: None)
+    assert [(each.consumer, each.operation, each.rule, each.place) for each in found] == [
+        ("portal", "patients_create", "request_default", "/street"),
+        ("portal", "workers_get", "request_default", "X-Shift"),
+        ("portal", "workers_get", "request_unjudged", "X-Mock-Consumer"),
+    ]
+
+
+def test_a_schema_may_refer_to_itself(replayed: Replays) -> None:
+    """What is sent is held against it, as deep as it is."""
+    refers = {"$ref": "#/components/schemas/PatientCreate"}
+    code, said, error = replayed(lambda new: fields(new, "PatientCreate").update(street=refers))
+    assert (code, error) == (1, "")
+    assert "patients_create /street: `street` is the text " in said
+    assert "Expected a JSON object. It was taken before. [request_type]" in said
 
 
 def test_a_path_that_is_gone_breaks_who_asks_for_it(replayed: Replays) -> None:

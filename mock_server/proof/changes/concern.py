@@ -57,6 +57,14 @@ def sent(change: Change, exchange: Exchange) -> bool:
     return change.place in query(exchange) or change.place.lower() in exchange["request"]["headers"]
 
 
+def left_out(change: Change, exchange: Exchange) -> bool:
+    """Whether the place of a change was not sent, though that was which it lies in."""
+    if change.part is Part.PARAMETER:
+        return not sent(change, exchange)
+    *outer, name = tokens(change.place) or [""]
+    return any(isinstance(each, dict) and name not in each for each in at(exchange["request"]["body"], outer))
+
+
 def query(exchange: Exchange) -> dict[str, list[str]]:
     """The parameters of the query that was sent."""
     return parse_qs(urlsplit(exchange["path"]).query, keep_blank_values=True)
@@ -76,6 +84,8 @@ RULES: dict[str, Concerns] = {
     "body_removed": lambda change, exchange: exchange["request"]["body"] is not None,
     "parameter_required": lambda change, exchange: not sent(change, exchange),
     "parameter_removed": sent,
+    "request_default": left_out,
+    "request_unjudged": lambda change, exchange: change.part is Part.PARAMETER and sent(change, exchange),
     "request_media_type_removed": lambda change, exchange: media_type(exchange["request"]) == change.was,
     "response_status_removed": lambda change, exchange: str(exchange["status"]) == change.was,
     "response_status_added": lambda change, exchange: str(exchange["status"]) in change.was.split(", "),

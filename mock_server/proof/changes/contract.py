@@ -37,9 +37,7 @@ class Contracts:
 
     def servers(self) -> Iterator[Change]:
         """The path that all begins with. Hosts differ from one server to the next."""
-        before, after = prefixes(self.old), prefixes(self.new)
-        if before - after:
-            yield Change("server_moved", "servers", was=", ".join(sorted(before)), now=", ".join(sorted(after)))
+        yield from moved("servers", prefixes(self.old), prefixes(self.new))
 
     def schemas(self) -> Iterator[Change]:
         """The schemas by whose names clients know what is sent and answered."""
@@ -60,8 +58,15 @@ class Contracts:
         for was, is_now in zip(NAME.findall(path), NAME.findall(now_path), strict=True):
             if was != is_now:
                 yield Change("parameter_renamed", name, Part.PARAMETER, was, was, is_now)
+        if {"servers"} & {*said, *now, *self.old["paths"][path], *self.new["paths"][now_path]}:
+            yield from moved(
+                name,
+                prefixes(said, self.old["paths"][path], self.old),
+                prefixes(now, self.new["paths"][now_path], self.new),
+            )
         if not self.admitted(said, now):
-            yield Change("security_demanded", name, was=self.lets_in(said, self.old), now=self.lets_in(now, self.new))
+            was, is_now = (self.lets_in(each, of) for each, of in ((said, self.old), (now, self.new)))
+            yield Change("security_demanded", name, was=was, now=is_now)
         yield from self.each.parameters(name, (path, said), (now_path, now))
         yield from self.each.body(name, said.get("requestBody"), now.get("requestBody"))
         yield from self.each.answers(name, said["responses"], now["responses"])
@@ -70,7 +75,7 @@ class Contracts:
         """The sets of schemes, each of which lets in; one without any lets in everybody."""
         schemes = document.get("components", {}).get("securitySchemes", {})
         ways = said.get("security", document.get("security")) or [{}]
-        return {frozenset(f"{name} {schemes.get(name)} {sorted(way[name])}" for name in way) for way in ways}
+        return {frozenset(scheme(schemes.get(name, {"type": name}), way[name]) for name in way) for way in ways}
 
     def admitted(self, said: Said, now: Said) -> bool:
         """Whether each way in still is one, if it needs no more than before."""
@@ -79,10 +84,23 @@ class Contracts:
 
     def lets_in(self, said: Said, document: Document) -> str:
         """The ways in, in words."""
-        ways = said.get("security", document.get("security")) or [{}]
-        return " or ".join(" and ".join(way) or "open to all" for way in ways)
+        ways = self.security(said, document)
+        return " or ".join(sorted(" and ".join(sorted(way)) or "open to all" for way in ways))
 
 
-def prefixes(document: Document) -> set[str]:
-    """The paths of the servers."""
-    return {urlsplit(each["url"]).path.rstrip("/") or "/" for each in document.get("servers") or [{"url": "/"}]}
+def moved(operation: str, before: set[str], after: set[str]) -> Iterator[Change]:
+    """That what was served at some path is not any more."""
+    if before - after:
+        yield Change("server_moved", operation, was=", ".join(sorted(before)), now=", ".join(sorted(after)))
+
+
+def prefixes(*owners: Said) -> set[str]:
+    """The paths of the servers of the first that names any: an operation, its path, or the document."""
+    servers = next(filter(None, (each.get("servers") for each in owners)), [{"url": "/"}])
+    return {urlsplit(each["url"]).path.rstrip("/") or "/" for each in servers}
+
+
+def scheme(said: Said, scopes: list[str]) -> str:
+    """What lets in, in words; by what name the contract refers to it says nothing, nor do its words."""
+    how = [str(said[word]) for word in ("type", "scheme", "in", "name", "flows", "openIdConnectUrl") if word in said]
+    return " ".join([*how, *sorted(scopes)])

@@ -7,18 +7,23 @@ new edition answers is given to those who know the old one. So one rule serves b
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import orjson
+
 from ...contract.words import WORDS, shortened
+from ..exchanges import counted
 
 Schema = Mapping[str, Any]
 
 ALL = {"object", "array", "string", "number", "integer", "boolean", "null"}
-UPPER = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names", "maximum": ""}
-LOWER = {"minLength": "characters", "minItems": "items", "minProperties": "names", "minimum": ""}
+UPPER = {"maxLength": "character", "maxItems": "item", "maxProperties": "name", "maximum": ""}
+LOWER = {"minLength": "character", "minItems": "item", "minProperties": "name", "minimum": ""}
 FORM = ("pattern", "format", "x-propertyNames")
-UNJUDGED = (
-    *("not", "multipleOf", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum"),
-    *("discriminator", "readOnly", "writeOnly"),
-)
+WIDER = {("int32", "int64"), ("float", "double")}
+"""Formats of which the second has all values of the first."""
+LIMITS = ("not", "multipleOf", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum")
+"""What takes less than would be taken without it; by how much, no rule says."""
+SENSE = ("discriminator", "readOnly", "writeOnly")
+"""What gives a value another sense."""
 
 
 class Broken(NamedTuple):
@@ -61,8 +66,9 @@ def values(given: Schema, taken: Schema) -> Iterator[Broken]:
 
 def bounds(given: Schema, taken: Schema) -> Iterator[Broken]:
     """Values that are given, and are too large or too small."""
-    for word, keywords, worse in (("at most", UPPER, float("inf")), ("at least", LOWER, float("-inf"))):
+    for word, keywords in (("at most", UPPER), ("at least", LOWER)):
         for keyword, unit in keywords.items():
+            worse = float("inf") if keywords is UPPER else 0 if unit else float("-inf")
             bound, most = given.get(keyword, worse), taken.get(keyword, worse)
             if bound > most if keywords is UPPER else bound < most:
                 yield Broken("bound", bounded(given, keyword, word, unit), bounded(taken, keyword, word, unit))
@@ -70,15 +76,19 @@ def bounds(given: Schema, taken: Schema) -> Iterator[Broken]:
 
 def bounded(schema: Schema, keyword: str, word: str, unit: str) -> str:
     """A bound in words."""
-    return f"{word} {schema[keyword]} {unit}".rstrip() if keyword in schema else "without a bound"
+    if keyword not in schema:
+        return "without a bound"
+    return f"{word} {counted(schema[keyword], unit) if unit else schema[keyword]}"
 
 
 def forms(given: Schema, taken: Schema) -> Iterator[Broken]:
     """Forms that are demanded and not given. Two that differ are taken to fit not: nobody compares patterns."""
     for keyword in FORM:
-        if keyword in taken and given.get(keyword) != taken[keyword]:
+        pair = given.get(keyword), taken.get(keyword)
+        if pair[1] is not None and pair[0] != pair[1] and pair not in WIDER:
             yield Broken("form", formed(given, keyword), formed(taken, keyword))
-    if any(given.get(keyword) != taken.get(keyword) for keyword in UNJUDGED):
+    limited = any(taken.get(keyword) not in (None, False, given.get(keyword)) for keyword in LIMITS)
+    if limited or any((given.get(keyword) or None) != (taken.get(keyword) or None) for keyword in SENSE):
         yield Broken("unjudged")
 
 
@@ -90,11 +100,21 @@ def formed(schema: Schema, keyword: str) -> str:
 
 
 def words(schema: Schema) -> str:
-    """The type of a schema in words."""
+    """What a schema allows, in words: its type, its forms, or the name by which it is referred to."""
+    if "$ref" in schema:
+        return f"`{schema['$ref'].rpartition('/')[2]}`"
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema and "type" not in schema:
+            return " or ".join(dict.fromkeys(map(words, schema[keyword])))
     name = WORDS.get(schema.get("type", ""), "any value")
     return f"{name} or null" if schema.get("nullable") and "type" in schema else name
 
 
+def said(value: Any) -> str:
+    """A value as JSON has it; a text as it is."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def listed(values: list[Any]) -> str:
     """Values in words, as far as there is room."""
-    return shortened(", ".join(str(each) for each in values if each is not None))
+    return shortened(", ".join(said(each) for each in values if each is not None))

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from ..edition import Document
 from .change import Change, Part
-from .schemas import Comparison, resolved
+from .pieces import resolved
+from .schemas import Comparison
 
 Said = Mapping[str, Any]
 Parameters = dict[tuple[str, str], Said]
 NAME = re.compile(r"{([^}]*)}")
 """The name of a parameter in a path."""
+CHARSET = re.compile(r"\s*;\s*charset=[^;]*")
 
 
 class Operations:
@@ -31,7 +34,7 @@ class Operations:
                 continue
             for each in self.requests.differences(said.get("schema", {}), new[key].get("schema", {})):
                 yield Change(each.rule, operation, Part.PARAMETER, name, each.was, each.now)
-            if any(said.get(word) != new[key].get(word) for word in ("style", "explode", "content")):
+            if written(said) != written(new[key]):
                 yield Change("request_unjudged", operation, Part.PARAMETER, name)
         for key, said in new.items():
             if said.get("required") and not old.get(key, {}).get("required"):
@@ -45,14 +48,14 @@ class Operations:
         if old and new is None:
             yield Change("body_removed", operation)
         if old and new:
-            for media_type, said in old["content"].items():
-                if media_type not in new["content"]:
+            after = media_types(new["content"])
+            for media_type, said in media_types(old["content"]).items():
+                takes = next((after[each] for each in after if fnmatchcase(media_type, each)), None)
+                if takes is None:
                     now = ", ".join(new["content"])
                     yield Change("request_media_type_removed", operation, Part.REQUEST, was=media_type, now=now)
                     continue
-                for each in self.requests.differences(
-                    said.get("schema", {}), new["content"][media_type].get("schema", {})
-                ):
+                for each in self.requests.differences(said.get("schema", {}), takes.get("schema", {})):
                     yield Change(each.rule, operation, Part.REQUEST, each.place, each.was, each.now)
 
     def answers(self, operation: str, old: Said, new: Said) -> Iterator[Change]:
@@ -70,7 +73,7 @@ class Operations:
     def answer(self, operation: str, status: str, old: Said, new: Said) -> Iterator[Change]:
         """What became of one answer: its headers, its media types and its body."""
         yield from self.headers(operation, status, old.get("headers", {}), new.get("headers", {}))
-        before, after = old.get("content", {}), new.get("content", {})
+        before, after = (media_types(each.get("content", {})) for each in (old, new))
         was, now = (", ".join(each) or "without a body" for each in (before, after))
         for media_type, said in before.items():
             if media_type not in after:
@@ -83,11 +86,12 @@ class Operations:
 
     def headers(self, operation: str, status: str, old: Said, new: Said) -> Iterator[Change]:
         """What became of the headers of an answer."""
+        others = {name.lower(): said for name, said in new.items()}
         for name, said in old.items():
-            if name not in new:
+            if name.lower() not in others:
                 yield Change("response_header_removed", operation, Part.RESPONSE, name, statuses=(status,))
                 continue
-            before, after = resolved(said, self.old), resolved(new[name], self.new)
+            before, after = resolved(said, self.old), resolved(others[name.lower()], self.new)
             if before.get("required") and not after.get("required"):
                 yield Change("response_field_optional", operation, Part.RESPONSE, name, statuses=(status,))
             for each in self.responses.differences(before.get("schema", {}), after.get("schema", {})):
@@ -104,14 +108,28 @@ def successes(responses: Said) -> list[str]:
 
 
 def parameters(path: str, said: Said, document: Document) -> Parameters:
-    """The parameters of an operation by place and name; those of the path by order, as their names are not sent."""
+    """The parameters of an operation by place and name; those of the path by order, as their names are not sent.
+
+    The case of a header's name says nothing.
+    """
     listed = [*document["paths"][path].get("parameters", ()), *said.get("parameters", ())]
     order = {str(name): str(number) for number, name in enumerate(NAME.findall(path))}
     known: Parameters = {}
     for each in (resolved(parameter, document) for parameter in listed):
         place, name = str(each["in"]), str(each["name"])
-        known[place, order.get(name, name) if place == "path" else name] = each
+        known[place, order.get(name, name) if place == "path" else name.lower() if place == "header" else name] = each
     return known
+
+
+def written(parameter: Said) -> tuple[Any, ...]:
+    """How the values of a parameter are written into a request."""
+    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
+    return style, parameter.get("explode", style == "form"), parameter.get("content")
+
+
+def media_types(content: Said) -> dict[str, Said]:
+    """What is said of each media type; neither its case nor its charset says anything."""
+    return {CHARSET.sub("", name.lower()): said for name, said in content.items()}
 
 
 def shape(path: str) -> str:

@@ -1,12 +1,19 @@
 """What became of the values that an operation takes and answers: two schemas, compared place by place."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
-from ...contract.pointer import follow, pointer
-from .keywords import Broken, Schema, broken, words
+from ...contract.document import ContractError
+from ...contract.pointer import pointer
+from .keywords import Broken, Schema, broken, said, words
+from .pieces import Pieces, unchanged, without
 
 Place = tuple[str, ...]
+MOST = 1000
+"""How many places of one value are told; where a schema is used over and over, there may be any number of them."""
+PATIENCE = 200_000
+"""How many pairs of schemas are compared for one value."""
 MANY = ("allOf", "oneOf")
 """Schemas in which each part has its counterpart in the other edition."""
 
@@ -24,16 +31,28 @@ class Comparison:
     """Compares schemas of an old and a new document, of values that are sent (`request`) or answered."""
 
     def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], side: str) -> None:
-        self.old, self.new, self.side = old, new, side
+        self.old, self.new, self.side = Pieces(old), Pieces(new), side
         self.sent = side == "request"
+        self.same = unchanged(old, new)
         self.open: set[tuple[int, int]] = set()
+        self.looked = 0
 
-    def differences(self, old: Schema, new: Schema, place: Place = ()) -> Iterator[Difference]:
+    def differences(self, old: Schema, new: Schema) -> Iterator[Difference]:
+        """What is broken of a value, up to `MOST`; raises `ContractError` if that cannot be told in any time."""
+        self.looked = 0
+        return islice(self.compared(old, new), MOST)
+
+    def compared(self, old: Schema, new: Schema, place: Place = ()) -> Iterator[Difference]:
         """What is broken, at this place and at those within it; a schema that refers to itself is looked at once."""
-        old, new = resolved(old, self.old), resolved(new, self.new)
+        if old.get("$ref") in self.same and old == new:
+            return
+        old, new = self.old.whole(old), self.new.whole(new)
         pair = (id(old), id(new))
         if pair in self.open:
             return
+        self.looked += 1
+        if self.looked > PATIENCE:
+            raise ContractError(f"the schemas at `{pointer(place)}` refer to each other too often to be compared.")
         self.open.add(pair)
         try:
             changed = False
@@ -51,21 +70,21 @@ class Comparison:
         yield from self.demanded(old, new, place)
         yield from self.other_names(old, new, place)
         if "items" in old or "items" in new:
-            yield from self.differences(old.get("items", {}), new.get("items", {}), (*place, "*"))
+            yield from self.compared(old.get("items", {}), new.get("items", {}), (*place, "*"))
         yield from self.alternatives(old, new, place)
-        yield from self.counterparts(old, new, place)
+        yield from self.several(old, new, place)
         if self.sent and "default" in old and old["default"] != new.get("default"):
-            now = new.get("default", "without a default")
-            yield self.difference(place, Broken("default", str(old["default"]), str(now)))
+            now = said(new["default"]) if "default" in new else "without a default"
+            yield self.difference(place, Broken("default", said(old["default"]), now))
 
     def fields(self, old: Schema, new: Schema, place: Place) -> Iterator[Difference]:
         """What became of the fields of an object."""
         before, after = old.get("properties", {}), new.get("properties", {})
         for name, field in before.items():
             if name in after:
-                yield from self.differences(field, after[name], (*place, name))
+                yield from self.compared(field, after[name], (*place, name))
             else:
-                was = words(resolved(field, self.old))
+                was = words(self.old.whole(field))
                 yield self.difference((*place, name), Broken("field_removed", was))
         if not self.sent and old.get("additionalProperties") is False:
             for name in after.keys() - before.keys():
@@ -87,7 +106,7 @@ class Comparison:
             yield self.difference(place, Broken("names"))
         elif given is not False and (isinstance(given, Mapping) or isinstance(taken, Mapping)):
             was, now = (each if isinstance(each, Mapping) else {} for each in (before, after))
-            yield from self.differences(was, now, (*place, "*"))
+            yield from self.compared(was, now, (*place, "*"))
 
     def alternatives(self, old: Schema, new: Schema, place: Place) -> Iterator[Difference]:
         """Each form that is given has to be one of those taken."""
@@ -95,23 +114,25 @@ class Comparison:
             return
         before, after = old.get("anyOf", [without(old, "anyOf")]), new.get("anyOf", [without(new, "anyOf")])
         given, taken = self.given_taken(before, after)
-        for form in given:
-            if not any(self.fits(form, each) for each in taken):
-                yield self.difference(place, Broken("type", kinds(given), kinds(taken)))
-                return
+        amiss = [form for form in given if not any(self.fits(form, each) for each in taken)]
+        left = [form for form in taken if not any(self.fits(each, form) for each in given)]
+        if len(amiss) == len(left) == 1:  # it is clear which became which
+            yield from self.compared(*self.given_taken(amiss[0], left[0]), place)
+        elif amiss:
+            yield self.difference(place, Broken("type", kinds(given), kinds(taken)))
 
     def fits(self, given: Schema, taken: Schema) -> bool:
         """Whether all that is given is taken."""
-        return next(self.differences(*self.given_taken(given, taken)), None) is None
+        return next(self.compared(*self.given_taken(given, taken)), None) is None
 
-    def counterparts(self, old: Schema, new: Schema, place: Place) -> Iterator[Difference]:
-        """Schemas of which there are several: the first is compared with the first, and so on."""
+    def several(self, old: Schema, new: Schema, place: Place) -> Iterator[Difference]:
+        """Schemas of which there are several: each is compared with its counterpart."""
         for keyword in MANY:
             before, after = old.get(keyword, []), new.get(keyword, [])
             if len(before) != len(after):
                 yield self.difference(place, Broken("unjudged"))
-            for one, other in zip(before, after, strict=False):
-                yield from self.differences(one, other, place)
+            for one, other in counterparts(before, after):
+                yield from self.compared(one, other, place)
 
     def given_taken(self, old: Any, new: Any) -> tuple[Any, Any]:
         """What is given and what is taken: what was sent to the new edition, or answered to those who know the old."""
@@ -125,18 +146,13 @@ class Comparison:
         return Difference(pointer(place), f"{self.side}_{broken.kind}", was, now)
 
 
-def resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:
-    """What a reference points at, or the schema itself."""
-    while "$ref" in schema:
-        schema = follow(document, schema["$ref"].removeprefix("#"))
-    return schema
-
-
-def without(schema: Schema, keyword: str) -> Schema:
-    """A schema but for one keyword."""
-    return {name: value for name, value in schema.items() if name != keyword}
+def counterparts(before: list[Schema], after: list[Schema]) -> Iterator[tuple[Schema, Schema]]:
+    """Of two lists of schemas, which belong together: those that are equal, and the others by their order."""
+    yield from ((each, each) for each in before if each in after)
+    gone, come = ([each for each in some if each not in others] for some, others in ((before, after), (after, before)))
+    yield from zip(gone, come, strict=False)
 
 
 def kinds(schemas: list[Schema]) -> str:
     """Forms in words."""
-    return ", ".join(words(schema) for schema in schemas)
+    return " or ".join(dict.fromkeys(map(words, schemas)))

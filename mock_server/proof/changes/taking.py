@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from ...contract.schema import Schema, Validator, json_schema, validator
+from ...contract.schema import Schema, Validator, referring, validator
 from ...contract.violation import violations
 from ..edition import Document
 from ..exchanges import Exchange
 from .change import Part
 from .concern import JSON, media_type, query
 from .operation import NAME, Said, parameters
-from .schemas import resolved
+from .pieces import resolved
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 
@@ -64,6 +64,6 @@ class Taking:
 
 
 def compiled(schema: Schema, document: Document) -> tuple[Schema, Validator]:
-    """A schema of a document that stands alone, and its compiled form."""
-    alone = json_schema(schema, document)
+    """A schema of a document with all that it refers to, and its compiled form."""
+    alone = referring(schema, document)
     return alone, validator(alone)
