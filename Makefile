@@ -11,9 +11,10 @@ install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
-	@echo "Installing into .venv, once: about half a minute ..."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@printf "Installing into .venv, once: about a minute "
+	@while sleep 2; do printf .; done & trap "kill $$!" EXIT; $(PYTHON) -m venv .venv \
+	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@echo " done"
 	@touch $@
 
 serve: install

@@ -58,7 +58,8 @@ def generate(patients: int, number: int, now: Any, output: Path) -> None:
     if output.is_dir() and any(output.iterdir()):
         give_up(f"{output} is not empty. Name a new folder: what is in this one stays as it is.")
     try:
-        with click.progressbar(length=patients, label="Patients", file=sys.stderr) as bar:
+        hidden = not sys.stderr.isatty()
+        with click.progressbar(length=patients, label="Patients", file=sys.stderr, hidden=hidden) as bar:
             generate(output, patients=patients, seed=number, now=now, progress=lambda made: bar.update(1))
     except (OSError, ValueError) as error:
         give_up(f"cannot write {output}: {error}")

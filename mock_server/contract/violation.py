@@ -1,6 +1,7 @@
 """What a value breaks of its schema, in words that a person can act on."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
@@ -13,6 +14,10 @@ FAR = 400
 """How many characters a pointer may have before the names in it are cut: clients may send very long ones."""
 MOST = 100
 """How many places are named: an answer is not to be larger than what it answers (D-06)."""
+LOOKED_AT = 10_000
+"""How many items are looked at: the validator finds every fault before it tells the first, and each takes its time."""
+LEVELS = 64
+"""How deep lists may lie that are too long to be looked at whole (D-55)."""
 
 Place = list[str | int]
 
@@ -26,8 +31,10 @@ class Violation(NamedTuple):
 
 def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
     """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
+    if validator.is_valid(value):
+        return []
     found: dict[str, Violation] = {}
-    for error in validator.iter_errors(value):
+    for error in validator.iter_errors(beginning(validator, value)):
         describe = DESCRIBE.get(error.kind.name, not_as_expected)
         for place, sentence in describe(error, at(schema, error.schema_path)):
             where, name = addressed(place)
@@ -35,6 +42,23 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
         if len(found) >= MOST:
             break
     return list(found.values())
+
+
+def beginning(validator: Validator, value: Any) -> Any:
+    """As much of an invalid value as is not valid: of its lists and objects the first items, thousands by thousands."""
+    most = LOOKED_AT
+    while validator.is_valid(begun := cut(value, most)):
+        most += LOOKED_AT
+    return begun
+
+
+def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
+    """A value whose lists and objects have no more than so many items."""
+    if isinstance(value, dict) and levels:
+        return {name: cut(each, most, levels - 1) for name, each in islice(value.items(), most)}
+    if isinstance(value, list) and levels:
+        return [cut(each, most, levels - 1) for each in value[:most]]
+    return value
 
 
 def addressed(place: Place) -> tuple[str, str]:
@@ -80,7 +104,8 @@ def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     parts = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names"}[error.kind.name]
     advice = expected(schema).removesuffix(".") or " Expected less"
     size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
-    return [(error.instance_path, f"has {size} {parts}.{advice}; at most {error.kind.value} {parts}.")]
+    count = f"{size} or more" if parts != "characters" and size >= LOOKED_AT else size
+    return [(error.instance_path, f"has {count} {parts}.{advice}; at most {error.kind.value} {parts}.")]
 
 
 def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:

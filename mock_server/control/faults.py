@@ -1,12 +1,11 @@
 """Fault rules of a sandbox: list, create, get, delete, clear."""
 
-import builtins
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ...handlers.errors import BadRequest, Fault, NotFound, Refused
-from ..contract.document import operations
-from ..contract.pointer import follow
+from ..contract.answers import Answers, answers
+from ..contract.words import shortened, suggestion
 from ..world.rules import Rule
 from ..world.sandboxes import Sandboxes
 from .terms import Answer, Steered, sandbox
@@ -63,31 +62,18 @@ def wrong(sandboxes: Sandboxes, body: dict[str, Any]) -> Iterator[Fault]:
     if status is not None and network is not None:
         detail = "`network` is sent with `status`. Send one of them: a broken answer is none of the contract's."
         yield BadRequest(detail, pointer="/network")
-    yield from undeclared(declared(sandboxes.contract), operation, status, body.get("code"))
+    yield from undeclared(answers(sandboxes.contract), operation, status, body.get("code"))
     if body.get("retry_after") is not None and status != 503:
         yield BadRequest("`retry_after` is sent without the `status` 503, which alone has it.", pointer="/retry_after")
     yield from unclear(body.get("delay") or {})
 
 
-def declared(contract: Mapping[str, Any]) -> dict[str, dict[int, builtins.list[str]]]:
-    """For each operation its statuses, and for each of those its error codes, by which its examples are named."""
-    found: dict[str, dict[int, builtins.list[str]]] = {}
-    for _, _, operation in operations(contract):
-        statuses = found.setdefault(operation["operationId"], {})
-        for status, response in operation["responses"].items():
-            if "$ref" in response:
-                response = follow(contract, response["$ref"].removeprefix("#"))
-            problems = response["content"].get("application/problem+json", {})
-            statuses[int(status)] = [*problems.get("examples", {})]
-    return found
-
-
-def undeclared(
-    declared: Mapping[str, dict[int, builtins.list[str]]], operation: str | None, status: int | None, code: str | None
-) -> Iterator[Fault]:
+def undeclared(declared: Answers, operation: str | None, status: int | None, code: str | None) -> Iterator[Fault]:
     """What the contract does not declare; a rule for any operation takes what one of them declares."""
     if operation is not None and operation not in declared:
-        yield BadRequest(f"`operation` names no operation of the contract: `{operation}`.", pointer="/operation")
+        near = suggestion(operation, [*declared]) or " `common-apis routes` lists them."
+        detail = f"`operation` names no operation of the contract: `{shortened(operation)}`.{near}"
+        yield BadRequest(detail, pointer="/operation")
         return
     of = [declared[operation]] if operation else [*declared.values()]
     whose = operation or "An operation"

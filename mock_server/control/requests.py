@@ -14,7 +14,7 @@ from ..contract.words import with_ids_lowered
 from ..world.journal import Journal
 from ..world.rules import contains
 from ..world.sandboxes import Sandboxes
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, aside, sandbox
 
 Told = dict[str, Any]
 """An exchange, as its schema has it."""
@@ -27,31 +27,41 @@ SEEN = re.compile(r"[0-9]{1,18}")
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges after one that fit, oldest first, up to a limit."""
-    limit = asked.parameters["limit"]
-    page = [*islice(fitting(sandboxes, asked, asked.parameters.get("after", 0)), limit + 1)]
-    return Answer({"requests": page[:limit], "next": page[limit - 1]["id"] if len(page) > limit else None})
+    limit, found = asked.parameters["limit"], fitting(sandboxes, asked, asked.parameters.get("after", 0))
+
+    def page() -> Told:
+        told = [*islice(found, limit + 1)]
+        return {"requests": told[:limit], "next": told[limit - 1]["id"] if len(told) > limit else None}
+
+    return await aside(page)
 
 
 async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """How many exchanges fit, how many of them break the contract, and how many were forgotten."""
-    found = [*fitting(sandboxes, asked)]
-    violations = sum(each["violation"] for each in found)
-    forgotten = sandbox(sandboxes, asked).journal.forgotten
-    return Answer({"count": len(found), "violations": violations, "forgotten": forgotten})
+    found, forgotten = fitting(sandboxes, asked), sandbox(sandboxes, asked).journal.forgotten
+
+    def counted() -> Told:
+        violations = [each["violation"] for each in found]
+        return {"count": len(violations), "violations": sum(violations), "forgotten": forgotten}
+
+    return await aside(counted)
 
 
 async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that have all that is asked for; the newest ones, if there are too many."""
-    found = [each for each in told(sandboxes, asked) if has(each, asked.body)]
-    return Answer({"requests": found[-MOST:]})
+    found = told(sandboxes, asked)
+    return await aside(lambda: {"requests": [each for each in found if has(each, asked.body)][-MOST:]})
 
 
 async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that matched no operation, and the operations that they may have meant."""
-    missed = [each for each in told(sandboxes, asked) if each["operation"] is None]
-    contract = sandboxes.contract
-    misses = [{"request": each, "nearest": nearest(contract, each["method"], each["path"])} for each in missed]
-    return Answer({"near_misses": misses})
+    found = told(sandboxes, asked)
+    return await aside(lambda: {"near_misses": [missed(sandboxes, each) for each in found if not each["operation"]]})
+
+
+def missed(sandboxes: Sandboxes, exchange: Told) -> Told:
+    """An exchange that matched no operation, and the nearest ones."""
+    return {"request": exchange, "nearest": nearest(sandboxes.contract, exchange["method"], exchange["path"])}
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -99,8 +109,9 @@ async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
 
 
 def told(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:
-    """The exchanges of a sandbox after one, oldest first."""
-    return (each.told() for each in sandbox(sandboxes, asked).journal.after(after))
+    """The exchanges of a sandbox after one, oldest first: those that there are now, told when they are taken."""
+    kept = [*sandbox(sandboxes, asked).journal.after(after)]
+    return (each.told() for each in kept)
 
 
 def fitting(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:

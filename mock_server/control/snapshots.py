@@ -1,5 +1,6 @@
 """Snapshots of a sandbox: list, save, get, put, delete, restore."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -41,12 +42,11 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
-    """Keep what a document says as a snapshot, checked against the contract."""
+    """Keep what a document says as a snapshot, checked against the contract: in a thread, since it may be large."""
     found, name = sandbox(sandboxes, asked), asked.parameters["snapshot"]
-    refuse(form(sandboxes, asked.body))
+    await asyncio.to_thread(lambda: refuse(form(sandboxes, asked.body)))
     worlds.check_seed(sandboxes, asked.body["seed"])
-    uploaded = snapshot.read(asked.body, sandboxes.models, sandboxes.seeds.base, sandboxes.machine())
-    refuse(meaning(uploaded.state, asked.body))
+    uploaded = await asyncio.to_thread(read, sandboxes, asked.body, sandboxes.machine())
     await sandboxes.save(found, name, uploaded)
     return Answer(said(name, uploaded))
 
@@ -72,6 +72,13 @@ def named(sandboxes: Sandboxes, asked: Steered, parameter: str = "snapshot") -> 
     if name not in found.store.snapshots:
         raise Refused([NotFound(f"The sandbox `{found.name}` has no snapshot `{name}`.", parameter=parameter)])
     return found.store.snapshots[name]
+
+
+def read(sandboxes: Sandboxes, document: dict[str, Any], at: datetime) -> Snapshot:
+    """The snapshot that a document says, its form and its seed being right. Raises `Refused` for what it means."""
+    uploaded = snapshot.read(document, sandboxes.models, sandboxes.seeds.base, at)
+    refuse(meaning(uploaded.state, document))
+    return uploaded
 
 
 def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 async def aside(make: Callable[[], Any]) -> Answer:
     """An answer whose making may take long: in a thread, so that other requests are answered meanwhile.
 
-    It is made of what never changes, such as a state, and of nothing else.
+    It is made of what never changes, such as a state or an exchange, and of nothing else.
     """
     return Answer(Fragment(await asyncio.to_thread(lambda: dumps(make()))))
 

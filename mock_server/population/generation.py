@@ -24,10 +24,11 @@ def generate(folder: Path, *, patients: int, seed: int, now: datetime, progress:
 
     The same arguments give the same bytes. Each patient follows from the seed, the time and the number of the patient
     alone, and records stand in the order in which they were made: each file of a world begins as that of a smaller one
-    does. A world without patients has the workers of one team and their calendars. Files of the folder that have the
-    name of a collection are overwritten. `progress` is told, after each patient, how many there are.
+    does. A world without patients has the workers of one team and their calendars. `progress` is told, after each
+    patient, how many there are. The folder is there once all of it is.
 
-    Raises `ValueError` for a number below zero, and for a time without a zone or too far from ours.
+    Raises `ValueError` for a number below zero, and for a time without a zone or too far from ours; `OSError` if the
+    folder cannot be written, or has anything in it.
     """
     if patients < 0:
         raise ValueError(f"{patients} patients cannot be")

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .outline import Document, error_codes
+from ..contract.answers import Answers, answers
+from .outline import Document, Operation, error_codes, resources
 from .pages import page
 
 KINDS = {
@@ -20,11 +22,15 @@ KINDS = {
 
 
 class Line(NamedTuple):
-    """A case as the page shows it: its status and code, if it has any, what happens, and its values by kind."""
+    """A case as the page shows it: its status and code, if it has any, what happens, where, and its values by kind.
+
+    Where it is in every operation, `operations` is empty.
+    """
 
     status: int | None
     code: str | None
     happens: str
+    operations: list[Operation]
     values_by_kind: list[tuple[str, str]]
 
 
@@ -38,13 +44,26 @@ class Cases:
     def answer(self, _: Request) -> Response:
         """The page."""
         codes = {each.status: each.code for each in reversed(error_codes(self._document).values())}
-        lines = [line(case, case.code or codes.get(case.status)) for case in self._cases]
+        lines = [self._line(case, case.code or codes.get(case.status)) for case in self._cases]
         return page("cases.html", info=self._document["info"], cases=lines)
 
+    def _line(self, case: Any, code: str | None) -> Line:
+        """A case, with its code or that of its status."""
+        operations = [each for resource in resources(self._document) for each in resource.operations]
+        where = [each for each in operations if leads(case, each.id, self._answers)]
+        values = [(kind(value), value) for value in case.values]
+        return Line(case.status, code, happens(case), where if len(where) < len(operations) else [], values)
 
-def line(case: Any, code: str | None) -> Line:
-    """A case, with its code or that of its status."""
-    return Line(case.status, code, happens(case), [(kind(value), value) for value in case.values])
+    @cached_property
+    def _answers(self) -> Answers:
+        return answers(self._document)
+
+
+def leads(case: Any, operation: str, declared: Answers) -> bool:
+    """Whether a case is answered by an operation: only what the contract declares for it is."""
+    codes = declared[operation].get(case.status)
+    has = case.status is None or (codes is not None and case.code in (None, *codes))
+    return has and case.operation in (None, operation)
 
 
 def kind(value: str) -> str:
@@ -56,7 +75,7 @@ def happens(case: Any) -> str:
     """What happens, in a sentence or two."""
     if case.steps:
         moves = [f"`{step['fields']['status']}` after {step['after']} s" for step in case.steps]
-        return f"The record moves on by the sandbox's clock: {', '.join(moves)}. Only in `{case.operation}`."
+        return f"The record moves on by the sandbox's clock: {', '.join(moves)}."
     said = f"Answered after {case.delay:g} seconds, as any other value." if case.delay else ""
     if case.status:
         said = "Refused, and nothing is changed."

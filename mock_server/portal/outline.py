@@ -14,6 +14,7 @@ Document = dict[str, Any]
 class Operation:
     """One operation, as a line of a list."""
 
+    id: str
     method: str
     path: str
     summary: str
@@ -45,7 +46,7 @@ def resources(document: Document) -> list[Resource]:
     """The resources in the order of the contract's tags, each with its operations."""
     grouped: dict[str, list[Operation]] = {tag["name"]: [] for tag in document["tags"]}
     for method, path, operation in operations(document):
-        line = Operation(method.upper(), path, operation["summary"], anchor(operation))
+        line = Operation(operation["operationId"], method.upper(), path, operation["summary"], anchor(operation))
         grouped[operation["tags"][0]].append(line)
     about = {tag["name"]: tag.get("description", "") for tag in document["tags"]}
     return [Resource(name, slug(name), about[name], lines) for name, lines in grouped.items() if lines]

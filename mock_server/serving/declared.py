@@ -87,8 +87,16 @@ class Declared:
             value = f"{self.path}/{body['id']}" if name == "Location" else str(self.resolved(header)["example"])
             headers.append((name.lower().encode(), value.encode()))
         if media_type == "application/problem+json":
-            body = body | {"instance": instance}
+            body = self.problem(body, instance)
         return Response(status, headers, b"" if body is None else orjson.dumps(body))
+
+    def problem(self, example: dict[str, Any], instance: str) -> dict[str, Any]:
+        """An example of an error, as it is of a request: of its path, and of the id that it asks for."""
+        if self.path.endswith("/{id}"):
+            shown, asked = (f"`{path.rpartition('/')[2].lower()}`" for path in (example["instance"], instance))
+            of_it = [error | {"detail": error["detail"].replace(shown, asked)} for error in example["errors"]]
+            example = example | {"detail": example["detail"].replace(shown, asked), "errors": of_it}
+        return example | {"instance": instance}
 
     def resolved(self, node: Mapping[str, Any]) -> Any:
         """What a component reference points at, or the node itself."""

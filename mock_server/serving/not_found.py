@@ -12,6 +12,7 @@ from .routes import not_allowed
 
 PREFIX = "/v1"
 """What all paths have in common, and so says nothing of their likeness."""
+LISTED = "The paths are listed at /, and those of the mock itself, such as /_mock/sandboxes, at /docs#mock/."
 SANDBOX = re.compile(r"^/s/[^/]*(?=/)")
 
 
@@ -31,8 +32,8 @@ class NotFoundApp:
     def nothing(self, path: str) -> Refused:
         """The refusal of a path that leads nowhere."""
         near = self.meant(path)
-        advice = f" Did you mean {near}?" if near else " The paths are listed at /."
-        return Refused([NotFound(f"There is nothing at this path.{advice}")])
+        advice = f"Did you mean {near}?" if near else LISTED
+        return Refused([NotFound(f"There is nothing at this path. {advice}")])
 
     def meant(self, path: str) -> str | None:
         """The path that may have been meant, in the same sandbox, if any is like it."""

@@ -1,6 +1,7 @@
 """A data folder: the worlds of a server that are to survive it, a folder for each."""
 
 import os.path
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from .state import Base, Origin, State
 from .store import StoreFailed
 
 LOCK = ".lock"
+LEFT = re.compile(rf"\.{{1,2}}{NAME.pattern}\.(?:new|gone)")
+"""What the folder of a world is called while it is made or removed: who was killed amid that has left it."""
 LONG = 64 << 20
 """Bytes of a log that is folded even while it grows."""
 STAYS = "{} What was committed stays in the log."
@@ -43,6 +46,7 @@ class FolderKeeper:
         self.report = report
         self.stores: dict[str, FolderStore] = {}
         self.seen: dict[str, int] = {}
+        self.clear_up()
 
     def open(self, name: str, origin: Origin) -> FolderStore:
         """The store of a world, as it was left."""
@@ -60,6 +64,15 @@ class FolderKeeper:
         store.move(self.path / name)
         self.stores[name] = store
         return store
+
+    def clear_up(self) -> None:
+        """Remove what was left half made or half removed: nobody else uses the folder."""
+        left = [self.path / name for name in self.recovery.disk.names(self.path) if LEFT.fullmatch(name)]
+        for folder in filter(Path.is_dir, left):
+            try:
+                self.recovery.disk.discard(folder)
+            except StoreFailed as error:
+                self.report(str(error))  # it is in nobody's way
 
     def names(self) -> list[str]:
         """The worlds that there are."""

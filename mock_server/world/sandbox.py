@@ -1,5 +1,6 @@
 """A sandbox: one world, in which requests are performed one commit each."""
 
+from asyncio import Lock
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha1
@@ -53,6 +54,7 @@ class Sandbox:
         self.machine = machine
         self.largest = largest
         self.used = used
+        self.saving = Lock()  # one snapshot after the other: each is counted before the next one is
         self.rules = Rules()
         self.cases = cases
         self.met: dict[str, Met] = {}

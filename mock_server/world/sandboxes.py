@@ -108,6 +108,12 @@ class Sandboxes:
 
     async def save(self, sandbox: Sandbox, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot of a world, in place of one of its name. Raises `TooMany`."""
+        async with sandbox.saving:
+            self.check_room_for(snapshot, name, sandbox)
+            await sandbox.store.save(name, snapshot)
+
+    def check_room_for(self, snapshot: Snapshot, name: str, sandbox: Sandbox) -> None:
+        """Refuse a snapshot of a world if there would be too many, or if they would be too large."""
         others = [each.state.size for other, each in sandbox.store.snapshots.items() if other != name]
         advice = f"Delete those that are not needed (DELETE /_mock/sandboxes/{sandbox.name}/snapshots/NAME)"
         if len(others) >= self.bounds.snapshots:
@@ -117,7 +123,6 @@ class Sandboxes:
                 f"The snapshots of the sandbox `{sandbox.name}` would have more than {self.bounds.largest} bytes"
                 f" beside their seeds. {advice}, or start the server with a larger --sandbox-size."
             )
-        await sandbox.store.save(name, snapshot)
 
     async def restore(self, sandbox: Sandbox, name: str) -> None:
         """Have a world be as it was when a snapshot of it was saved."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import copy
 from typing import Any
 
 import httpx
@@ -9,7 +10,10 @@ import pytest
 
 from common_apis.handlers.terms import Key
 from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
+from common_apis.mock_server.world.journal import MOST, Journal
 from common_apis.mock_server.world.log import Sync
+from common_apis.mock_server.world.sandbox import Sandbox
+from common_apis.mock_server.world.sandboxes import Bounds
 from common_apis.mock_server.world.store import Commit, Stored, Write
 
 from ..mock import A, Mock
@@ -49,36 +53,59 @@ def test_one_of_many_creates_of_a_name_is_granted(world: World) -> None:
     assert statuses(together(*by_fork[:4], *by_create, *by_fork[4:])) == [201] + [409] * 15
 
 
-LONG = ["/diff", "/snapshots/large", "/records/patient_tasks?where=task_type:none"]
+LONG = {
+    "what has come of it": ("GET", "/diff"),
+    "its records": ("GET", "/records/patient_tasks?where=task_type:none"),
+    "a snapshot": ("GET", "/snapshots/large"),
+    "a snapshot that is sent": ("PUT", "/snapshots/sent"),
+    "its requests": ("GET", "/requests?limit=1000"),
+    "how many they are": ("GET", "/requests/count"),
+    "those that are sought": ("POST", "/requests/find"),
+    "those that matched nothing": ("GET", "/requests/near_misses"),
+}
 
 
-@pytest.mark.parametrize("path", LONG)
-def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any], form: Form, path: str) -> None:
-    """What takes long to say of it holds nobody up."""
+@pytest.mark.parametrize("what", LONG)
+def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any], form: Form, what: str) -> None:
+    """What takes long to say of it, or to be said, holds nobody up."""
     sandboxes = create_sandboxes(Settings(), contract)
     mock = Checked(create_app(Settings(), contract, sandboxes), form)
     world = mock.world("large")
-    store = sandboxes.find(world.name).store
-    [first] = (stored for key, stored in store.state.base.records.items() if key == Key("patient_tasks", A))
-    body = first.body.replace(A.encode(), b"%s", 1)
-    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(20_000)]
-    writes = [Write(Key("patient_tasks", id), Stored(body % id.encode())) for id in ids]
-    store.state = store.state.after(Commit(writes, 0))
+    grow(sandboxes.find(world.name))
+    world.api("GET", f"patient_tasc/{A}")
+    crowd(sandboxes.find(world.name).journal)
     world.told("POST", "/snapshots", {"name": "large"})
-    ended: list[str] = []
-
-    async def ask(what: str) -> None:
-        assert (await Mock.send(mock, "GET", what)).status_code == 200
-        ended.append(what)
+    method, path = LONG[what]
+    sent = {"PUT": world.said("/snapshots/large"), "POST": {"path": "*a*b*c*"}}.get(method)
+    answered = 0
 
     async def both() -> None:
-        long = asyncio.create_task(ask(f"/_mock/sandboxes/large{path}"))
+        nonlocal answered
+        long = asyncio.create_task(Mock.send(mock, method, f"/_mock/sandboxes/large{path}", json=sent))
         while not long.done():
-            await ask(f"/v1/workers/{A}")
+            assert (await Mock.send(mock, "GET", f"/v1/workers/{A}")).status_code == 200
             await asyncio.sleep(0)
+            answered += not long.done()
+        assert (await long).status_code == 200
 
     asyncio.run(both())
-    assert len(ended) > 5
+    assert answered > 1
+
+
+def grow(sandbox: Sandbox) -> None:
+    """Have a sandbox have many tasks."""
+    store = sandbox.store
+    first = store.state.base.records[Key("patient_tasks", A)]
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(20_000)]
+    bodies = ((id, first.body.replace(A.encode(), id.encode(), 1)) for id in ids)
+    store.state = store.state.after(Commit([Write(Key("patient_tasks", id), Stored(body)) for id, body in bodies], 0))
+
+
+def crowd(journal: Journal[Any]) -> None:
+    """Have a journal have its one exchange as often as it may."""
+    [exchange] = journal.kept
+    for _ in range(MOST):
+        journal.add(copy(exchange), exchange.weight)
 
 
 def test_made_up_names_are_all_different(world: World) -> None:
@@ -86,6 +113,19 @@ def test_made_up_names_are_all_different(world: World) -> None:
     answers = together(*(world.mock.send("POST", "/_mock/sandboxes", json={}) for _ in range(20)))
 
     assert len({answer.json()["name"] for answer in answers}) == 20
+
+
+def test_snapshots_that_are_saved_at_once_keep_to_their_bound(start: Callable[..., Checked]) -> None:
+    """Though each takes its time: as many as may be are granted."""
+    world = start(bounds=Bounds(snapshots=3)).world()
+    path = f"/_mock/sandboxes/{world.name}/snapshots"
+    by_save = [world.mock.send("POST", path, json={"name": f"saved-{number}"}) for number in range(6)]
+    by_upload = [world.mock.send("PUT", f"{path}/sent-{number}", json=EMPTY_SNAPSHOT) for number in range(6)]
+    answers = together(*by_save, *by_upload)
+
+    assert len(world.said("/snapshots")["snapshots"]) == 3
+    assert sum(answer.status_code < 300 for answer in answers) == 3
+    assert sum(answer.status_code == 503 for answer in answers) == 9
 
 
 def test_a_sandbox_is_deleted_once(world: World) -> None:

@@ -1,5 +1,6 @@
 """Uploads that are broken: each fault is named at its place in the document, and nothing is kept of it."""
 
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from random import Random
@@ -105,6 +106,24 @@ def test_faults_of_several_records_are_named_at_once(world: World) -> None:
     answer = upload(world, records={"patient_tasks": [TASK | {"dismissed": 0}, TASK], "workers": [worker]})
 
     assert {place for _, place in faults(answer)} >= {"/records/patient_tasks/0/dismissed", "/records/workers/0/email"}
+
+
+def test_a_fault_behind_many_items_is_named(world: World) -> None:
+    """However far behind it is."""
+    answer = upload(world, deleted={"workers": [*[A] * 10_000, 7]})
+
+    assert faults(answer) == [("parse_exception", "/deleted/workers/10000")]
+
+
+def test_very_many_faults_take_no_longer_than_many(world: World) -> None:
+    """Else one request could hold up all others for minutes."""
+
+    def seconds(count: int) -> float:
+        began = time.perf_counter()
+        assert len(faults(upload(world, deleted={"workers": [0] * count}))) == 100
+        return time.perf_counter() - began
+
+    assert seconds(300_000) < 10 * seconds(20_000)
 
 
 MEANINGLESS: list[tuple[Record, str, set[str]]] = [

@@ -14,7 +14,7 @@ import pytest
 
 from common_apis.mock_server.contract.model import Model
 from common_apis.mock_server.population.generation import generate
-from common_apis.mock_server.world.seed import SeedError, load
+from common_apis.mock_server.world.seed import load
 
 from .conftest import NOW, Make
 
@@ -169,15 +169,26 @@ def test_a_world_may_be_of_another_time(make: Make, known: dict[str, Model], yea
     assert {patient["created_at"][:4] for patient in made} >= {str(year)}
 
 
-def test_what_broke_off_cannot_be_loaded(tmp_path: Path, known: dict[str, Model]) -> None:
-    """Half a world is none."""
+def test_of_what_broke_off_nothing_is_left(tmp_path: Path) -> None:
+    """Half a world is none; nor is in the way what somebody left who was killed."""
+    (tmp_path / ".busy.new").mkdir()
 
     def interrupt(done: int) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        generate(tmp_path, patients=5, seed=1, now=NOW, progress=interrupt)
+        generate(tmp_path / "busy", patients=5, seed=1, now=NOW, progress=interrupt)
 
-    with pytest.raises(SeedError):
-        load(known, tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_folder_that_has_anything_in_it_stays_as_it_is(tmp_path: Path) -> None:
+    """Nothing is overwritten."""
+    (tmp_path / "busy").mkdir()
+    (tmp_path / "busy/patients.json").write_text("mine")
+
+    with pytest.raises(OSError, match="not empty"):
+        generate(tmp_path / "busy", patients=1, seed=1, now=NOW, progress=lambda done: None)
+
+    assert [each.name for each in tmp_path.rglob("*")] == ["busy", "patients.json"]

@@ -96,6 +96,16 @@ def test_reading_and_trying_asks_this_server_alone(browser: Browser, server_url:
     assert recorder.elsewhere(server_url) == []
 
 
+@pytest.mark.parametrize("place", ["", "#mock/"])
+def test_the_commands_of_the_reference_are_for_this_server(page: Page, server_url: str, place: str) -> None:
+    """Whatever its port is: one copies them. The contract itself, as a file, has the usual one."""
+    page.goto(f"{server_url}/docs{place}")
+
+    expect(page.get_by_text(f"{server_url}/").first).to_be_visible()
+    assert "127.0.0.1:4010" not in page.content()
+    assert "http://127.0.0.1:4010/" in httpx.get(f"{server_url}/openapi.json").text
+
+
 def test_recorder_sees_a_page_that_asks_elsewhere(browser: Browser, server_url: str) -> None:
     """An image and a socket of another host, in a frame, are both found."""
     context = browser.new_context()

@@ -52,6 +52,21 @@ def test_every_value_is_shown_with_its_kind(lines: list[str], value: str, kind: 
     assert line.startswith("503 service_unavailable Refused")
 
 
+WHERE = [
+    ("taken@cases.example", {"external_ids_create", "external_ids_update", "patients_create"}),
+    ("00000000-0000-4000-8000-000000000201", {"integration_tasks_get"}),
+    ("00000000-0000-4000-8000-000000503000", set()),
+]
+
+
+@pytest.mark.parametrize(("value", "operations"), WHERE)
+def test_a_value_that_works_in_some_operations_is_shown_with_them(mock: Mock, value: str, operations: set[str]) -> None:
+    """The operations that declare its answer, with links into the reference; none, if all do."""
+    [item] = [each for each in re.findall(r"<li>(.*?)</li>", mock.get("/cases").text, re.DOTALL) if value in each]
+
+    assert {*re.findall(r'href="/docs#api/tag/[a-z-]+/(\w+)"', item)} == operations
+
+
 def test_each_code_is_explained(mock: Mock) -> None:
     """The page leads to that of the error."""
     links = re.findall(r'href="(/problems/\w+)"', mock.get("/cases").text)

@@ -385,8 +385,8 @@ def test_routes_lists_the_29_operations(contract: dict[str, dict[str, dict[str, 
 def test_a_generated_seed_is_served(tmp_path: Path) -> None:
     """`seed generate` tells how to serve what it wrote, and that works."""
     folder = tmp_path / "busy"
-    code, output, _ = run("seed", "generate", "--patients", "3", "--now", "2026-11-22T09:00:00Z", "-o", str(folder))
-    assert code == 0
+    code, output, error = run("seed", "generate", "--patients", "3", "--now", "2026-11-22T09:00:00Z", "-o", str(folder))
+    assert (code, error) == (0, "")
     arguments = output.partition("common-apis serve ")[2].split()
     patient = json.loads((folder / "patients.json").read_text("utf-8"))[2]
     with Served(*arguments, "--port", "0") as server:

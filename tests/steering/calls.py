@@ -1,5 +1,6 @@
 """A valid request to each of the 29 operations, and what the contract declares that each may answer."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from common_apis.mock_server.contract.document import operations
 from common_apis.mock_server.contract.pointer import follow
 
 from ..control.world import World
-from ..mock import A
+from ..mock import NOBODY, A
 from ..resources.bodies import LEAST, UPDATES, Record
 from ..resources.test_operations import DELETES, GETS
 
@@ -95,8 +96,11 @@ class Answers:
 
 
 def same(answer: httpx.Response, example: Any) -> bool:
-    """Whether an answer is an example; a problem document names the request at hand as its instance."""
+    """Whether an answer is an example; a problem document names the request at hand as its instance, and its id."""
     body = answer.json()
     if answer.status_code >= 400:
-        example = example | {"instance": answer.url.raw_path.decode()}
+        path = answer.url.raw_path.decode()
+        if example["type"] == "/problems/not_found":
+            example = json.loads(json.dumps(example).replace(NOBODY, path.rsplit("/", 1)[1]))
+        example = example | {"instance": path}
     return bool(body == example)

@@ -322,10 +322,16 @@ def test_a_rule_that_makes_no_sense_is_refused(
 
 
 def test_a_refusal_says_what_could_have_been_meant(world: World) -> None:
-    """The statuses and codes that the contract declares."""
+    """The operation whose name is the nearest, and the statuses and codes that the contract declares."""
+    nearly, not_at_all = (
+        world.ask("POST", "/faults", json={"operation": name, "status": 503}).json()["detail"]
+        for name in ("patient_task_get", "zzz")
+    )
     status = world.ask("POST", "/faults", json={"operation": "workers_get", "status": 409}).json()["detail"]
     code = world.ask("POST", "/faults", json={"status": 404, "code": "forbidden"}).json()["detail"]
 
+    assert nearly.endswith("Did you mean `patient_tasks_get`?")
+    assert not_at_all.endswith("`zzz`. `common-apis routes` lists them.")
     assert "workers_get declares 200, 400, 401, 403, 404, 408, 431, 500, 503" in status
     assert "not_found, resource_not_found" in code
     alone = world.ask("POST", "/faults", json={"delay": {"seconds": 1}, "code": "forbidden"}).json()["detail"]

@@ -52,6 +52,14 @@ def test_a_code_is_answered_with_exactly_that_status(world: World, answers: Answ
     assert untouched(world)
 
 
+@pytest.mark.parametrize("id", [A, A.upper(), "00000000-0000-4000-8000-000000404001"])
+def test_a_record_that_is_said_not_to_be_there_is_the_one_that_was_asked_for(world: World, id: str) -> None:
+    """By a preference or a magic value, in the summary and in the fault."""
+    said = GET.having(id).preferring(world, "code=404").json()
+
+    assert said["detail"] == said["errors"][0]["detail"] == f"There is no record with the id `{id.lower()}`."
+
+
 def test_an_error_that_is_preferred_looks_like_a_real_one(world: World, answers: Answers, form: Form) -> None:
     """Its code, its title and the places that it names are at one, as in any problem document of the mock."""
     for id, call in CALLS.items():

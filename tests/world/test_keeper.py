@@ -1,6 +1,7 @@
 """Many worlds in one data folder: each by itself, and one that is put away is touched by nobody any more."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,17 @@ def test_what_was_put_into_the_data_folder_meanwhile_is_not_lost(keeper: FolderK
     assert keeper.names() == ["one"]
     keeper.create("two", worlds.origin())
     assert keeper.names() == ["one", "two"]
+
+
+def test_what_was_half_made_or_half_removed_is_gone_at_the_next_start(worlds: Worlds, tmp_path: Path) -> None:
+    """By one who was killed amid it: nobody else may use the folder. What is none of ours stays."""
+    left, others = [".one.new", ".one.gone", "..one.new.gone"], [".git", ".mine.d", "one", ".Two.new", "a.new"]
+    for name in (*left, *others):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "patients.json").write_text("[")
+    (tmp_path / ".file.new").write_text("mine")
+    with worlds.keeper(tmp_path):
+        assert {*os.listdir(tmp_path)} == {*others, ".file.new", ".lock"}
 
 
 def test_a_world_that_is_released_is_on_the_disk_alone(keeper: FolderKeeper, worlds: Worlds) -> None:
