@@ -19,6 +19,7 @@ LOOKED_AT = 10_000
 LEVELS = 64
 """How deep lists may lie that are too long to be looked at whole (D-55)."""
 
+NESTED = (dict, list)
 Place = list[str | int]
 
 
@@ -55,7 +56,8 @@ def beginning(validator: Validator, value: Any) -> Any:
 def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
     """A value whose lists and objects have no more than so many items."""
     if isinstance(value, dict) and levels:
-        return {name: cut(each, most, levels - 1) for name, each in islice(value.items(), most)}
+        items = islice(value.items(), most)
+        return {name: cut(each, most, levels - 1) if isinstance(each, NESTED) else each for name, each in items}
     if isinstance(value, list) and levels:
         return [cut(each, most, levels - 1) for each in value[:most]]
     return value
