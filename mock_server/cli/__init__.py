@@ -13,7 +13,7 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import CANNOT_TELL, INTERRUPTED, give_up
+from .options import CANNOT_TELL, INTERRUPTED, telling_defects
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
@@ -30,16 +30,13 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
         try:
-            return super().invoke(ctx)
+            with telling_defects():
+                return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
-        except (click.ClickException, click.exceptions.Exit):
-            raise
         except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(CANNOT_TELL)
-        except Exception as error:  # a defect is no verdict on the contract
-            give_up(f"{ctx.invoked_subcommand} could not do its work: {type(error).__name__}: {error}")
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True}, epilog=EXIT_CODES)

@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -21,13 +22,19 @@ def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     return click.option(*names, envvar=variable, show_envvar=True, **settings)
 
 
+def at_mock(command: Command) -> Command:
+    """The option that says where the mock is."""
+    default = "http://127.0.0.1:4010"
+    return option("--url", default=default, callback=address, metavar="URL", help="Where the mock is.")(command)
+
+
 class Seconds(click.FloatRange):
-    """A number of seconds in a range; `nan`, which click takes to be in every range, is in none."""
+    """A number of seconds in a range; `inf` is in none, nor is `nan`, which click takes to be in every one."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number."""
         seconds = float(super().convert(value, param, ctx))
-        if math.isnan(seconds):
+        if not math.isfinite(seconds):
             self.fail(f"{value} is not in the range {self._describe_range()}.", param, ctx)
         return seconds
 
@@ -46,7 +53,8 @@ def is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
         host = (parts.hostname or "").encode("idna")  # raises for a name with an empty part
-        return parts.scheme in ("http", "https") and host != b"" and parts.port != 0 and not {*value} & {*"?# "}
+        plain = value.isascii() and value.isprintable() and not {*value} & {*"?# "}
+        return plain and parts.scheme in ("http", "https") and host != b"" and parts.port != 0
     except ValueError:
         return False
 
@@ -80,6 +88,19 @@ class Interrupted(CannotTell):
     """The same, since somebody has broken it off."""
 
     exit_code = INTERRUPTED
+
+
+@contextmanager
+def telling_defects() -> Iterator[None]:
+    """A defect of a command is no verdict on the contract."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:
+        context = click.get_current_context()
+        name = context.invoked_subcommand or context.info_name
+        raise CannotTell(f"{name} could not do its work: {type(error).__name__}: {error}") from error
 
 
 def give_up(reason: object) -> NoReturn:

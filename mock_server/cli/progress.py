@@ -12,6 +12,19 @@ QUIET_S = 2
 
 
 @contextmanager
+def counting(noun: str) -> Iterator[Callable[[int, int], None]]:
+    """The same of what is read one by one: what is yielded is told how many of how many there are so far."""
+    standing = "reading"
+
+    def count(done: int, of: int) -> None:
+        nonlocal standing
+        standing = f"read {done} of {of} {noun}"
+
+    with telling(lambda: standing):
+        yield count
+
+
+@contextmanager
 def telling(standing: Callable[[], str]) -> Iterator[None]:
     """Say how far it is as long as the block takes; `standing` gives the words, and is called in a thread."""
     started, over = time.monotonic(), threading.Event()

@@ -1,13 +1,12 @@
 """What the commands that look at recorded traffic have in common: where it is, and how it is read."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .options import Command, address, give_up, option
+from .options import Command, at_mock, give_up, option
+from .progress import counting
 
 if TYPE_CHECKING:
     from ..proof.exchanges import Recording
@@ -16,8 +15,6 @@ JOURNAL = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file of exchanges."""
 UNANSWERED = (502, 504)
 """What a proxy answers in place of a server that does not."""
-QUIET_S = 2
-"""Seconds between two words on how far it is."""
 
 
 def recorded(command: Command) -> Command:
@@ -46,7 +43,7 @@ def of_mock(command: Command) -> Command:
             show_default="all",
             help="Look at the sandboxes of this name alone; * is anything. Repeatable.",
         ),
-        option("--url", default="http://127.0.0.1:4010", callback=address, metavar="URL", help="Where the mock is."),
+        at_mock,
     ):
         command = each(command)
     return command
@@ -58,9 +55,10 @@ def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token
     from ..proof.journals import from_mock
 
     try:
-        if journals:
-            return from_files(journals, sandboxes, progress("files"))
-        return from_mock(url, sandboxes, token, progress("sandboxes"))
+        with counting("files" if journals else "sandboxes") as count:
+            if journals:
+                return from_files(journals, sandboxes, count)
+            return from_mock(url, sandboxes, token, count)
     except Unreadable as error:
         give_up(error)
 
@@ -74,19 +72,6 @@ def keep(recording: "Recording", file: Path | None) -> None:
             write(file, recording.exchanges)
         except OSError as error:
             give_up(f"cannot write {file}: {error.strerror}")
-
-
-def progress(noun: str, done_with: str = "read") -> Callable[[int, int], None]:
-    """Says now and then how far it is, if it takes longer."""
-    said = time.monotonic()
-
-    def progress(done: int, of: int) -> None:
-        nonlocal said
-        if time.monotonic() - said >= QUIET_S:
-            said = time.monotonic()
-            click.echo(f"common-apis: {done_with} {done} of {of} {noun} ...", err=True)
-
-    return progress
 
 
 def unsure(recording: "Recording") -> list[str]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from .options import give_up
-from .recorded import JOURNAL, of_mock, progress, read, unsure
+from .progress import counting
+from .recorded import JOURNAL, of_mock, read, unsure
 from .reporting import end, reporting
 
 
@@ -48,7 +49,8 @@ def replay(
     try:
         editions = Replay(edition(old) if old else own(), edition(new))
         recording = read(url, sandboxes, journals, token)
-        found = findings(recording, editions, progress("exchanges"))
+        with counting("exchanges") as count:
+            found = findings(recording, editions, count)
     except ContractError as error:
         give_up(error)
     doubts = unsure(recording)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .options import CannotTell, Writable, give_up
+from .options import CannotTell, Writable, give_up, telling_defects
 
 if TYPE_CHECKING:
     from ..proof.findings import Finding, Summary
@@ -36,7 +36,8 @@ def reported(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def reported(*, form: str, output: Path | None, **arguments: Any) -> None:
         try:
-            command(form=form, output=output, **arguments)
+            with telling_defects():
+                command(form=form, output=output, **arguments)
         except CannotTell as error:
             from ..proof.findings import Summary
             from ..proof.reports import REPORTS

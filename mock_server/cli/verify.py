@@ -151,11 +151,13 @@ def verify(
             seed=seed,
             time_limit=time_limit,
         )
+        unwritten: list[str] = []
         try:
-            with written(har, auth) as keep:
+            with written(har, auth, unwritten) as keep:
                 suite = verification(contract or CONTRACT, wishes, given, keep)
                 with interruptible(suite):
                     proof = suite.run()
+            proof.doubts += unwritten[:1]
         except (ContractError, WishError) as error:
             give_up(error)
     from ..proof.findings import folded

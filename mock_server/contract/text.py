@@ -83,10 +83,15 @@ def read(file: Path) -> str:
         found = content.read(LARGEST_FILE + 1)
     if len(found) > LARGEST_FILE:
         raise TextError(f"it is larger than {LARGEST_FILE >> 20} MiB.")
+    return decoded(found)
+
+
+def decoded(content: bytes) -> str:
+    """The text of bytes, which may begin with a mark of their order. Raises `TextError`."""
     try:
-        return found.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TextError("it is not written in UTF-8.", place(found, error.start)) from error
+        raise TextError("it is not written in UTF-8.", place(content, error.start)) from error
 
 
 def parsed(text: str, json: bool) -> Any:

@@ -32,25 +32,19 @@ class Violation(NamedTuple):
 
 def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
     """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
-    if validator.is_valid(value):
-        return []
     found: dict[str, Violation] = {}
-    for error in validator.iter_errors(beginning(validator, value)):
-        describe = DESCRIBE.get(error.kind.name, not_as_expected)
-        for place, sentence in describe(error, at(schema, error.schema_path)):
-            where, name = addressed(place)
-            found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
-        if len(found) >= MOST:
-            break
+    most, valid = LOOKED_AT, validator.is_valid(value)
+    while not valid and not found:
+        for error in validator.iter_errors(cut(value, most)):
+            describe = DESCRIBE.get(error.kind.name, not_as_expected)
+            for place, sentence in describe(error, at(schema, error.schema_path)):
+                where, name = addressed(place)
+                if describe is not missing or not there(value, place):  # it may have been cut off
+                    found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
+            if len(found) >= MOST:
+                break
+        most *= 4
     return list(found.values())
-
-
-def beginning(validator: Validator, value: Any) -> Any:
-    """As much of an invalid value as is not valid: of its lists and objects the first items, thousands by thousands."""
-    most = LOOKED_AT
-    while validator.is_valid(begun := cut(value, most)):
-        most += LOOKED_AT
-    return begun
 
 
 def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
@@ -61,6 +55,15 @@ def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
     if isinstance(value, list) and levels:
         return [cut(each, most, levels - 1) for each in value[:most]]
     return value
+
+
+def there(value: Any, place: Place) -> bool:
+    """Whether a value has such a place."""
+    for token in place:
+        if not isinstance(value, dict | list) or (isinstance(value, dict) and token not in value):
+            return False
+        value = value[token]  # type: ignore[index]  # a number in a list, a name in an object
+    return True
 
 
 def addressed(place: Place) -> tuple[str, str]:

@@ -59,8 +59,11 @@ async def get(client: httpx.AsyncClient, path: str, parameters: Mapping[str, Any
     """The answer to a GET. Raises `NoAddress` or `NoAnswer`."""
     try:
         request = client.build_request("GET", path, params=parameters or None)
-        if (request.url.port or 0) > LAST_PORT:
-            raise NoAddress(path)
+    except httpx.InvalidURL as error:
+        raise NoAddress(path) from error
+    if not request.url.host or request.url.scheme not in ("http", "https") or (request.url.port or 0) > LAST_PORT:
+        raise NoAddress(path)
+    try:
         async with asyncio.timeout(patience_s), aclosing(await client.send(request, stream=True)) as answer:
             body = bytearray()
             async for piece in answer.aiter_bytes():
@@ -68,9 +71,9 @@ async def get(client: httpx.AsyncClient, path: str, parameters: Mapping[str, Any
                 if len(body) > LARGEST_ANSWER:
                     raise NoAnswer(f"the answer is larger than {LARGEST_ANSWER >> 20} MiB")
             return Answer(answer.status_code, answer.headers.get("content-type", ""), bytes(body))
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-        raise NoAddress(path) from error
     except TimeoutError as error:
         raise NoAnswer(f"no whole answer came within {patience_s:g} seconds") from error
-    except httpx.HTTPError as error:
-        raise NoAnswer(str(error) or type(error).__name__) from error
+    except ExceptionGroup as error:  # where it led to cannot even be tried
+        raise NoAnswer("it leads to an address that is none") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NoAnswer(str(error).removesuffix(".") or type(error).__name__) from error

@@ -8,9 +8,9 @@ import orjson
 
 from ..contract.document import CONTRACT, ContractError, load
 from ..contract.source import Source
-from ..contract.text import parsed
+from ..contract.text import decoded, parsed
 from .asking import NoAddress, NoAnswer, asking
-from .soundness import unfit
+from .soundness import unsound
 
 Document = dict[str, Any]
 
@@ -34,7 +34,7 @@ def edition(where: str) -> Edition:
     remote = where.lower().startswith(("http://", "https://"))
     try:
         document = named(fetched(where) if remote else load(Path(where)))
-        if reason := unfit(document):
+        if reason := unsound(document):
             raise ContractError(f"{where} cannot be compared: {reason}")
     except RecursionError as error:
         raise ContractError(f"{where} cannot be read: it is nested too deep.") from error
@@ -50,11 +50,11 @@ def fetched(address: str) -> Document:
             answer = ask(address)
         if answer.status != 200:
             raise NoAnswer(f"it was answered {answer.status} {answer.media_type}".rstrip())
-        document = parsed(answer.body.decode(), json="json" in answer.media_type)
+        document = parsed(decoded(answer.body), json="json" in answer.media_type)
     except NoAddress as error:
         raise ContractError(f"`{address}` is no address. {advice}") from error
     except (NoAnswer, ValueError) as error:
-        raise ContractError(f"{address} cannot be read: {error}. {advice}") from error
+        raise ContractError(f"{address} cannot be read: {str(error).removesuffix('.')}. {advice}") from error
     if not isinstance(document, dict):
         raise ContractError(f"{address} is no OpenAPI document. {advice}")
     return document

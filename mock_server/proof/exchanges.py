@@ -68,8 +68,10 @@ def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress
 
 def write(file: Path, exchanges: Iterable[Exchange], add: bool = False) -> None:
     """Write exchanges to a file, one a line, or add them to it; processes may add at once. Raises `OSError`."""
+    content = b"".join(orjson.dumps(each) + b"\n" for each in exchanges)
     with file.open("ab" if add else "wb", buffering=0) as lines:
-        lines.write(b"".join(orjson.dumps(each) + b"\n" for each in exchanges))
+        while content:  # a full disk may take a part, and says with the next why no more
+            content = content[lines.write(content) :]
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:

@@ -12,33 +12,42 @@ from .configuration import WishError, hiding
 
 
 @contextmanager
-def written(file: Path | None, secrets: Iterable[str]) -> Iterator[Callable[[RecordedScenario], None]]:
-    """What writes recorded scenarios to a file, or nowhere if there is none. Raises `WishError` if that fails.
+def written(
+    file: Path | None, secrets: Iterable[str], doubts: list[str]
+) -> Iterator[Callable[[RecordedScenario], None]]:
+    """What writes recorded scenarios to a file, or nowhere if there is none.
 
-    Headers that let somebody in are written as `[Filtered]`; `secrets` are names of such.
+    Headers that let somebody in are written as `[Filtered]`; `secrets` are names of such. Raises `WishError` if the
+    file cannot be opened; if it cannot be written to later, `doubts` says so, and what was found is not lost for that.
     """
     if file is None:
         yield lambda recorder: None
         return
     writer = HarWriter(file, OutputConfig.from_dict(hiding(secrets)))
 
-    def write(recorder: RecordedScenario) -> None:
-        with told(file):
-            writer.write(recorder)
+    @contextmanager
+    def noted() -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            doubts.append(cannot_write(file, error))
 
-    with told(file):
+    def write(recorder: RecordedScenario) -> None:
+        if not doubts:
+            with noted():
+                writer.write(recorder)
+
+    try:
         writer.open()
+    except OSError as error:
+        raise WishError(cannot_write(file, error)) from error
     try:
         yield write
     finally:
-        with told(file):
+        with noted():
             writer.close()
 
 
-@contextmanager
-def told(file: Path) -> Iterator[None]:
-    """Name the file that cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise WishError(f"cannot write {file}: {error.strerror}") from error
+def cannot_write(file: Path, error: OSError) -> str:
+    """What to say of a file that cannot be written."""
+    return f"cannot write {file}: {error.strerror}"

@@ -1,7 +1,6 @@
 """Readiness: whether a mock answers."""
 
 import time
-from collections.abc import Callable
 
 import orjson
 
@@ -18,20 +17,14 @@ class NotReady(Exception):
     """No mock answers; the message says what does, or why nothing."""
 
 
-def wait(url: str = SERVER, seconds: float = 0, progress: Callable[[int, int], None] | None = None) -> None:
-    """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address.
-
-    `progress` is told how many of the seconds have gone by.
-    """
-    began = time.monotonic()
+def wait(url: str = SERVER, seconds: float = 0) -> None:
+    """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
+    until = time.monotonic() + seconds
     try:
-        with asking(url, patience_s=PATIENCE_S) as ask:
+        with asking(url, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S) as ask:
             while reason := lack(ask, url):
-                gone = time.monotonic() - began
-                if gone >= seconds:
+                if time.monotonic() >= until:
                     raise NotReady(reason)
-                if progress:
-                    progress(round(gone), round(seconds))
                 time.sleep(PAUSE_S)
     except NoAddress as error:
         raise ValueError(f"`{url}` is no address. Expected one such as {SERVER}.") from error
@@ -52,6 +45,7 @@ def lack(ask: Ask, url: str) -> str | None:
 def lists_sandboxes(answer: Answer) -> bool:
     """Whether an answer is that of a mock, and not of another server that answers all."""
     try:
-        return answer.status == 200 and "sandboxes" in orjson.loads(answer.body)
-    except (orjson.JSONDecodeError, TypeError):
+        said = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
         return False
+    return answer.status == 200 and isinstance(said, dict) and "sandboxes" in said

@@ -12,7 +12,7 @@ LONGEST = 200
 """Characters of what is said about one place."""
 
 
-def unfit(document: Mapping[str, Any]) -> str | None:
+def unsound(document: Mapping[str, Any]) -> str | None:
     """Why changes of a document could not be judged, in a sentence; None if they can."""
     if not str(document.get("openapi")).startswith("3.0."):
         return f"it says `openapi: {document.get('openapi')}`. Expected 3.0, as the contract has it."

@@ -110,15 +110,15 @@ class Suite:
         """Run it."""
         with self.hooked(), self.deadline.kept(self.stop):
             answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
-            unfit = unsuitable(answers, self.references, self.schema.get_base_url())
-            if not unfit:
+            reason = unsuitable(answers, self.references, self.schema.get_base_url())
+            if not reason:
                 self.refuse()
                 self.generate()
-        if unfit:
-            self.proof.doubts.append(unfit)
+        if reason:
+            self.proof.doubts.append(reason)
         if self.reason:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
-        if not unfit:
+        if not reason and (self.proof.checks or not self.reason):
             self.proof.doubts += doubts(self.proof, self.references, self.included)
         return self.proof
 

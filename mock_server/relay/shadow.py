@@ -73,6 +73,9 @@ class Shadow:
             except Exception:  # those that wait are still to be compared
                 logger.exception("%s is not compared", passed.exchange.target)
                 self.failed += 1
+            except asyncio.CancelledError:
+                self.late += 1
+                raise
             finally:
                 self.waiting.task_done()
 

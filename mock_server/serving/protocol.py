@@ -121,11 +121,7 @@ class Protocol(HttpToolsProtocol):
         known = len(self.tail)
         data = self.tail + self.held + data
         self.held = b""
-        if (
-            data[-1:] in b"uUpPgGrRaAdDeE"
-            and not (self.cycle and self.cycle.more_body)
-            and (begun := BEGUN.search(data))
-        ):
+        if data[-1:] in LETTERS and not (self.cycle and self.cycle.more_body) and (begun := BEGUN.search(data)):
             self.held = begun[0]
             data = data[: begun.start()]
         self.tail = data[-2:]

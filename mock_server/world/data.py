@@ -81,9 +81,9 @@ class FolderKeeper:
 
     def holds(self, name: str) -> bool:
         """Whether anything is kept of a world; who was killed may have left what was no file yet."""
-        folder = self.path / name
-        if os.path.exists(f"{folder}/{ABOUT}"):
+        if os.path.exists(f"{self.path}/{name}/{ABOUT}"):
             return True  # most have it, and a server that starts asks for each
+        folder = self.path / name
         return folder.is_dir() and any(not each.startswith(".") for each in self.recovery.disk.names(folder))
 
     def release(self, name: str) -> bool:

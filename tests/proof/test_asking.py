@@ -55,6 +55,11 @@ def in_circles(line: str) -> Iterator[bytes]:
     return answers({"requests": [], "next": 1} if "/requests" in line else {"sandboxes": [SANDBOX], "next": None})
 
 
+def astray(line: str) -> Iterator[bytes]:
+    """An answer that leads to what is no address."""
+    yield b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:99999/\r\nContent-Length: 0\r\n\r\n"
+
+
 def incomplete(line: str) -> Iterator[bytes]:
     """A list of what no mock has."""
     return answers({"sandboxes": [{"name": "ci-1"}], "next": None})
@@ -90,6 +95,7 @@ def drops(drop: bytes) -> Iterator[bytes]:
 SAID: dict[Answering, str] = {
     in_circles: "the pages of GET /_mock/sandboxes/ci-1/requests go round in circles, at `1`.",
     incomplete: "application/json. `sandboxes.0.seed` is missing. Expected some text. Name one with --url.",
+    astray: "it leads to an address that is none",
     huge: "the answer is larger than 1 MiB",
     dripping: "no whole answer came within 0.3 seconds",
     dripping_head: "no whole answer came within 0.3 seconds",
@@ -116,7 +122,7 @@ def test_almost_a_mock_is_no_mock(answering: Answering) -> None:
     assert url in error
 
 
-@pytest.mark.parametrize("answering", [huge, dripping, dripping_head])
+@pytest.mark.parametrize("answering", [astray, huge, dripping, dripping_head])
 def test_no_command_waits_without_end(answering: Answering) -> None:
     """Neither for a mock that is to be ready, nor for an edition of the contract."""
     with served(answering) as url:

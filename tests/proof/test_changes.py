@@ -56,6 +56,30 @@ def test_less_must_not_be_taken_and_more_not_be_answered(name: str) -> None:
     assert found(minimal(request=narrow, response=wide), minimal(request=wide, response=narrow)) == []
 
 
+LOST: dict[str, tuple[Document, Document]] = {
+    "a part that takes no other names": (
+        {**object_of(a=TEXT)},
+        {"allOf": [{"type": "object", "properties": {"a": TEXT}}, object_of()]},
+    ),
+    "a part that is not null": (
+        {"type": "object", "nullable": True},
+        {"allOf": [{"type": "object", "nullable": True}, {"type": "object"}]},
+    ),
+    "a name that becomes a field": (
+        {"type": "object", "additionalProperties": TEXT},
+        {"type": "object", "properties": {"a": NUMBER}, "additionalProperties": TEXT},
+    ),
+}
+"""A schema, and one that takes less, though each of its parts may take as much."""
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_one_part_forbids_is_forbidden(name: str) -> None:
+    """Parts are joined only if nothing is lost by it, and a name has a schema before it is that of a field."""
+    old, new = LOST[name]
+    assert found(minimal(request=old), minimal(request=new))
+
+
 PART, OTHER = ({"type": "object", "required": [name], "properties": {name: TEXT}} for name in "ab")
 CLASH = {"allOf": [{**NUMBER, "maximum": 9}, {**NUMBER, "maximum": 8}]}
 SAME: dict[str, tuple[Document, Document]] = {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from functools import partial
@@ -15,7 +16,7 @@ import pytest
 from common_apis.mock_server.proof import journals
 
 from ..mock import NOBODY, A
-from ..serving.served import Served
+from ..serving.served import COMMAND, Served
 from .commands import Consumer, consumer, places, run
 
 __all__ = ["consumer"]
@@ -232,6 +233,16 @@ def test_the_curl_line_shows_the_finding_again(consumer: Consumer, sent: dict[st
     line = json.loads(said)["findings"][0]["curl"]
     done = subprocess.run(["/bin/sh", "-c", f"{line} --silent"], capture_output=True, timeout=30, check=True)
     assert json.loads(done.stdout)["errors"] == answer.json()["errors"]
+
+
+def test_half_a_file_is_not_kept_in_silence(consumer: Consumer, tmp_path: Path) -> None:
+    """A disk that takes a part of what is to be kept is told of, and ends it without a verdict."""
+    consumer.send("POST", "/v1/patient_tasks", json={"user_id": "x" * 4000})
+    told = [COMMAND, "check", "--url", consumer.server, "--save", tmp_path / "journal.jsonl"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"ulimit -f 2; {shlex.join(map(str, told))}"], capture_output=True, timeout=30, text=True
+    )
+    assert (done.returncode, "journal.jsonl: File too large" in done.stderr) == (2, True)
 
 
 def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from common_apis.mock_server.cli import recorded
+from common_apis.mock_server.cli import progress
 
 from ..conftest import COMMAND
 from ..serving.served import Served
@@ -38,16 +38,17 @@ def test_it_waits_for_a_mock_that_is_about_to_start() -> None:
 
 def test_what_is_not_ready_is_said(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing there, or something else, and what to do; it waits no longer than it is told, and says that it does."""
-    monkeypatch.setattr(recorded, "QUIET_S", 0.1)
+    monkeypatch.setattr(progress, "QUIET_S", 0.1)
     began = time.monotonic()
     code, _, error = run("ready", "--url", "http://127.0.0.1:1", "--wait", "1")
     assert 1 <= time.monotonic() - began < 5
     assert (code, "nothing answers at http://127.0.0.1:1" in error) == (1, True)
     assert "Start one with `common-apis serve`, or name it with --url." in error
-    assert error.startswith("common-apis: waited 0 of 1 seconds ...")
+    assert error.startswith("common-apis: waiting for http://127.0.0.1:1, 0 s ...")
     code, _, error = run("ready", "--url", f"{server_url}/docs")
     assert (code, "is no mock: GET /_mock/sandboxes was answered 404" in error) == (1, True)
     assert run("ready", "--url", "localhost")[0] == 2
+    assert run("ready", "--wait", "inf")[0] == 2
 
 
 def test_a_command_that_is_broken_off_tells_nothing() -> None:

@@ -125,6 +125,15 @@ def test_the_curl_line_shows_the_finding_again(variants: str) -> None:
     assert subprocess.run(["/bin/sh", "-c", shown], capture_output=True, timeout=30, check=True).stdout == b"201"
 
 
+def test_a_full_disk_costs_no_findings(variants: str) -> None:
+    """What was found is told, and that the requests are not in the file."""
+    code, said, _ = run(
+        "verify", f"{variants}/lets_an_event_end_before_it_starts", "--checks", "D-17", "--har", "/dev/full"
+    )
+    assert (code, "calendar_events_create /end_time" in said) == (1, True)
+    assert "cannot write /dev/full: No space left on device" in said
+
+
 def test_the_same_seed_makes_the_same_requests(server_url: str, tmp_path: Path) -> None:
     """In two sandboxes of one mock; another seed makes others. The mock keeps the contract."""
 

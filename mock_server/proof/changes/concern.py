@@ -26,7 +26,7 @@ def concerns(change: Change, exchange: Exchange) -> bool:
 
 def answered(change: Change, exchange: Exchange) -> bool:
     """Whether the exchange was answered the place of a change, be it a header or one in the body."""
-    if str(exchange["status"]) not in change.statuses:
+    if not any(covers(said, exchange) for said in change.statuses):
         return False
     response = exchange["response"]
     if change.place and not change.place.startswith("/"):
@@ -34,6 +34,12 @@ def answered(change: Change, exchange: Exchange) -> bool:
     names = tokens(change.place)
     names = names[:-1] if change.rule == "response_field_added" else names
     return any(True for _ in at(response["body"], names))
+
+
+def covers(said: str, exchange: Exchange) -> bool:
+    """Whether a status as a contract says it is that of an exchange: 200, 2XX, or the default."""
+    status = str(exchange["status"])
+    return said in (status, f"{status[0]}XX", "default")
 
 
 def at(value: Any, names: list[str]) -> Iterator[Any]:
@@ -87,9 +93,9 @@ RULES: dict[str, Concerns] = {
     "request_default": left_out,
     "request_unjudged": lambda change, exchange: change.part is Part.PARAMETER and sent(change, exchange),
     "request_media_type_removed": lambda change, exchange: media_type(exchange["request"]) == change.was,
-    "response_status_removed": lambda change, exchange: str(exchange["status"]) == change.was,
-    "response_status_added": lambda change, exchange: str(exchange["status"]) in change.was.split(", "),
-    "response_media_type_removed": lambda change, exchange: str(exchange["status"]) in change.statuses,
-    "response_media_type_added": lambda change, exchange: str(exchange["status"]) in change.statuses,
+    "response_status_removed": lambda change, exchange: covers(change.was, exchange),
+    "response_status_added": lambda change, exchange: any(covers(said, exchange) for said in change.was.split(", ")),
+    "response_media_type_removed": lambda change, exchange: any(covers(said, exchange) for said in change.statuses),
+    "response_media_type_added": lambda change, exchange: any(covers(said, exchange) for said in change.statuses),
 }
 """How to see by an exchange whether a change of this rule concerns it; of others, the place in the answer tells."""

@@ -46,10 +46,17 @@ def clash(one: Schema, other: Schema) -> bool:
     fields, others = one.get("properties", {}), other.get("properties", {})
     if any(fields[name] != others[name] for name in fields.keys() & others.keys()):
         return True
-    if "additionalProperties" in {*one, *other} and fields and others:
+    if closed_to(one, others) or closed_to(other, fields):
+        return True
+    if "type" in one and "type" in other and one.get("nullable", False) != other.get("nullable", False):
         return True
     said = {name for name in one.keys() & other.keys() if name not in WORDS and not name.startswith("x-")}
     return any(one[name] != other[name] for name in said - {"properties", "required"})
+
+
+def closed_to(schema: Schema, fields: Schema) -> bool:
+    """Whether a schema has words on names that are none of its fields, and some of these are such."""
+    return "additionalProperties" in schema and bool(fields.keys() - schema.get("properties", {}).keys())
 
 
 def resolved(schema: Schema, document: Mapping[str, Any]) -> Schema:

@@ -86,8 +86,11 @@ class Comparison:
             else:
                 was = words(self.old.whole(field))
                 yield self.difference((*place, name), Broken("field_removed", was))
-        if not self.sent and old.get("additionalProperties") is False:
-            for name in after.keys() - before.keys():
+        others = old.get("additionalProperties")
+        for name in after.keys() - before.keys():
+            if isinstance(others, Mapping):  # what it was before it was a field
+                yield from self.compared(others, after[name], (*place, name))
+            elif others is False and not self.sent:
                 yield self.difference((*place, name), Broken("field_added"))
 
     def demanded(self, old: Schema, new: Schema, place: Place) -> Iterator[Difference]:
