@@ -22,6 +22,7 @@ CONTROL = CONTRACT.with_name("control.yaml")
 METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))
 """The keys of a path that are operations."""
 
+NESTED = (dict, list)
 REFERENCE = 50
 """To follow a reference takes as long as to copy so many values."""
 
@@ -87,9 +88,9 @@ class Folding:
 
     def fold(self, node: Any, file: Path) -> Any:
         """A node of a file, with its references resolved, as long as there is an end to them."""
-        self.nodes += 1
-        if not isinstance(node, dict | list):
+        if not isinstance(node, NESTED):
             return node
+        self.nodes += len(node)
         if self.nodes > MOST_NODES or self.depth > DEEPEST:
             raise ContractError(f"{self.said} cannot be read: {TOO_DEEP if self.depth > DEEPEST else TOO_MANY}")
         self.depth += 1

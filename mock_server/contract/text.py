@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import yaml
 
 LARGEST_FILE = 64 << 20
 """Bytes. As much as an answer may have in which a contract comes."""
+PIECE = 1 << 16
+"""Bytes that are read at once: most files have less."""
 DEEPEST = 100
 """How many lists and objects may lie in each other."""
 MOST_NODES = 1_000_000
@@ -80,7 +84,7 @@ Loader.yaml_implicit_resolvers = {
 def read(file: Path) -> str:
     """The text of a file. Raises `TextError`, or `OSError`."""
     with file.open("rb") as content:
-        found = content.read(LARGEST_FILE + 1)
+        found = b"".join(islice(iter(partial(content.read, PIECE), b""), LARGEST_FILE // PIECE + 1))
     if len(found) > LARGEST_FILE:
         raise TextError(f"it is larger than {LARGEST_FILE >> 20} MiB.")
     return decoded(found)
