@@ -1,6 +1,6 @@
 """A data folder: the worlds of a server that are to survive it, a folder for each."""
 
-import os.path
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -81,7 +81,7 @@ class FolderKeeper:
 
     def holds(self, name: str) -> bool:
         """Whether anything is kept of a world; who was killed may have left what was no file yet."""
-        if os.path.exists(f"{self.path}/{name}/{ABOUT}"):
+        if os.access(f"{self.path}/{name}/{ABOUT}", os.F_OK):
             return True  # most have it, and a server that starts asks for each
         folder = self.path / name
         return folder.is_dir() and any(not each.startswith(".") for each in self.recovery.disk.names(folder))
