@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from common_apis.mock_server.relay.app import SEED, create_proxy
 from common_apis.mock_server.relay.ledger import Ledger
@@ -107,6 +108,17 @@ def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any
     assert drift["curl"].endswith(f"/v1/workers/{NOBODY}")
 
 
+async def proxied(contract: dict[str, Any], ledger: Ledger, upstream: str, mock: Upstream, *collections: str) -> None:
+    """Ask a server for records by a proxy that asks a mock the same, until it ends."""
+    relay = Relay(Upstream(upstream, 10), ledger, (Shadow(mock, ledger),))
+    settings = Settings(seed=SEED)
+    app = create_proxy(settings, contract, create_sandboxes(settings, contract), relay)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxy") as http:
+        for collection in collections:
+            await http.get(f"/v1/{collection}/{A}")
+    await relay.close()
+
+
 def test_a_defect_of_ours_is_told_and_the_rest_is_compared(server_url: str, contract: dict[str, Any]) -> None:
     """A request that cannot be compared does not keep those behind it from it, and the end says so."""
 
@@ -114,21 +126,31 @@ def test_a_defect_of_ours_is_told_and_the_rest_is_compared(server_url: str, cont
         if text.startswith("drift: calendars_get"):
             raise RuntimeError("nobody expected this")
 
-    async def proxied(upstream: str) -> Ledger:
-        ledger = Ledger(contract, "", report)
-        relay = Relay(Upstream(upstream, 10), ledger, (Shadow(Upstream(server_url, 10), ledger),))
-        settings = Settings(seed=SEED)
-        app = create_proxy(settings, contract, create_sandboxes(settings, contract), relay)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxy") as http:
-            for collection in ("calendars", "integration_tasks"):
-                await http.get(f"/v1/{collection}/{A}")
-        await relay.close()
-        return ledger
-
+    ledger, mock = Ledger(contract, "", report), Upstream(server_url, 10)
     with listening(Mutant(create_app(contract=contract), changes())) as upstream:
-        ledger = asyncio.run(proxied(upstream))
+        asyncio.run(proxied(contract, ledger, upstream, mock, "calendars", "integration_tasks"))
     assert {each.operation for each in ledger.findings() if each.by == "drift"} == {"integration_tasks_get"}
     assert ledger.unsure() == ["1 request was not compared, for a defect that the log tells of."]
+
+
+def late(app: ASGIApp) -> ASGIApp:
+    """A server whose records take their time."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        if "/workers/" in scope.get("path", ""):
+            await asyncio.sleep(0.35)
+        await app(scope, receive, send)
+
+    return answered
+
+
+def test_a_request_that_is_under_way_at_the_end_is_not_compared(server_url: str, contract: dict[str, Any]) -> None:
+    """It is told of as are those that still wait: what was not compared is no agreement."""
+    ledger = Ledger(contract, "", lambda text: None)
+    with listening(late(create_app(contract=contract))) as slow:
+        asyncio.run(proxied(contract, ledger, server_url, Upstream(slow, 0.5), "workers", "workers"))
+    [doubt] = ledger.unsure()
+    assert doubt.endswith("not compared: they came faster than the mock answers.")
 
 
 def test_what_the_two_have_is_no_drift(server_url: str) -> None:
