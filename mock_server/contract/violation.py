@@ -33,8 +33,8 @@ class Violation(NamedTuple):
 def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
     """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
     found: dict[str, Violation] = {}
-    most, valid = LOOKED_AT, validator.is_valid(value)
-    while not valid and not found:
+    most = LOOKED_AT
+    while not found:
         for error in validator.iter_errors(cut(value, most)):
             describe = DESCRIBE.get(error.kind.name, not_as_expected)
             for place, sentence in describe(error, at(schema, error.schema_path)):
@@ -43,6 +43,8 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
                     found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
             if len(found) >= MOST:
                 break
+        if not found and validator.is_valid(value):
+            break
         most *= 4
     return list(found.values())
 
@@ -60,7 +62,7 @@ def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
 def there(value: Any, place: Place) -> bool:
     """Whether a value has such a place."""
     for token in place:
-        if not isinstance(value, dict | list) or (isinstance(value, dict) and token not in value):
+        if not isinstance(value, NESTED) or (isinstance(value, dict) and token not in value):
             return False
         value = value[token]  # type: ignore[index]  # a number in a list, a name in an object
     return True

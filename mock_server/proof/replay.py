@@ -8,7 +8,7 @@ from ..contract.source import Line
 from .changes.change import Change, Part
 from .changes.concern import concerns
 from .changes.contract import changes
-from .changes.operation import shape
+from .changes.operation import by_place, shape
 from .changes.taking import Refusal, Taking
 from .edition import Edition
 from .exchanges import Exchange, Recording, counted
@@ -60,7 +60,7 @@ class Replay:
     def __init__(self, old: Edition, new: Edition) -> None:
         self.old, self.new = old, new
         self.places = {said["operationId"]: (method, path, said) for method, path, said in operations(old.document)}
-        self.after = {(method, shape(path)): (path, said) for method, path, said in operations(new.document)}
+        self.after = by_place(new.document)
         self.changes: dict[str, list[Change]] = {}
         for change in changes(old.document, new.document):
             self.changes.setdefault(change.operation, []).append(change)

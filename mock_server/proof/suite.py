@@ -65,8 +65,8 @@ class Suite:
         self.schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
         self.schema.app = app
         # No ids of earlier answers in new requests: references have better ones. What is generated would follow from
-        # the answers, and Schemathesis gives up all sequences when one that is made again differs. It has no setting.
-        self.schema.create_extra_data_source = lambda: None  # type: ignore[method-assign]
+        # the answers, and Schemathesis gives up all sequences when one that is made again differs.
+        self.schema.create_extra_data_source = lambda: None  # type: ignore[method-assign]  # there is no setting
         if not self.schema.statistic.transitions.selected:  # no operation leads to another: no sequences
             self.schema.config.phases.stateful.enabled = False
         self.references = references or References(document)
@@ -110,15 +110,15 @@ class Suite:
         """Run it."""
         with self.hooked(), self.deadline.kept(self.stop):
             answers = [*self.until_stopped(self.references.prepare(self.ask, self.included))]
-            reason = unsuitable(answers, self.references, self.schema.get_base_url())
-            if not reason:
+            nothing = unsuitable(answers, self.references, self.schema.get_base_url())
+            if not nothing:
                 self.refuse()
                 self.generate()
-        if reason:
-            self.proof.doubts.append(reason)
+        if nothing:
+            self.proof.doubts.append(nothing)
         if self.reason:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
-        if not reason and (self.proof.checks or not self.reason):
+        if not nothing and (self.proof.checks or not self.reason):
             self.proof.doubts += doubts(self.proof, self.references, self.included)
         return self.proof
 

@@ -55,7 +55,7 @@ class Operation:
         self, world: Any, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
     ) -> Response:
         """Do what a valid request asks."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of operation has its own
 
     def check_media_type(self, exchange: Exchange, faults: list[Fault]) -> None:
         """Refuse a body that is not declared as it ought to be; to be lenient, only note it."""

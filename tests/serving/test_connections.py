@@ -2,8 +2,10 @@
 
 import random
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from struct import unpack_from
 
 import pytest
 
@@ -15,6 +17,8 @@ WORKER = request("GET", f"/v1/workers/{A}")
 TASK = b'{"user_id":"%s","task_type":"survey"}' % A.encode()
 CREATE = request("POST", "/v1/patient_tasks", "Content-Type: application/json", body=TASK)
 Connect = Callable[[], Wire]
+PACKETS_READ = 152
+"""Where Linux says, in what it knows of a connection, how many packets with data have come."""
 
 
 @pytest.fixture(scope="module")
@@ -371,3 +375,12 @@ def test_headers_may_be_cut_anywhere_at_their_end(connect: Connect, cut: int) ->
         assert other.ask(WORKER).status_code == 200
         wire.send(WORKER[-cut:])
         assert wire.answer().status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts the packets of a connection")
+def test_an_answer_is_one_packet(connect: Connect) -> None:
+    """Its head and its body together: two would wake the reader twice."""
+    with connect() as wire:
+        assert wire.ask(WORKER).status_code == 200
+        told = wire.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, PACKETS_READ + 4)
+    assert unpack_from("I", told, PACKETS_READ) == (1,)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from ...contract.document import operations
 from ..edition import Document
 from .change import Change, Part
-from .operation import NAME, Operations, Said, shape
+from .operation import NAME, Operations, Said, by_place, shape
 
 
 def changes(old: Document, new: Document) -> list[Change]:
@@ -20,7 +20,7 @@ class Contracts:
 
     def __init__(self, old: Document, new: Document) -> None:
         self.old, self.new = old, new
-        self.after = {(method, shape(path)): (path, said) for method, path, said in operations(new)}
+        self.after = by_place(new)
         self.places = {said["operationId"]: f"{method.upper()} {path}" for method, path, said in operations(new)}
         self.each = Operations(old, new)
 

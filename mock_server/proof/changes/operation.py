@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ...contract.document import operations
 from ..edition import Document
 from .change import Change, Part
 from .pieces import resolved
@@ -130,6 +131,11 @@ def written(parameter: Said) -> tuple[Any, ...]:
 def media_types(content: Said) -> dict[str, Said]:
     """What is said of each media type; neither its case nor its charset says anything."""
     return {CHARSET.sub("", name.lower()): said for name, said in content.items()}
+
+
+def by_place(document: Document) -> dict[tuple[str, str], tuple[str, Said]]:
+    """The path and the operation that there is for a method and a path as it is sent."""
+    return {(method, shape(path)): (path, said) for method, path, said in operations(document)}
 
 
 def shape(path: str) -> str:
