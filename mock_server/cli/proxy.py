@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
+from .browsers import browser_options
 from .options import Seconds, Writable, address, give_up, option
 from .reporting import end, reporting
-from .serve import cannot_listen, known_to_browsers, not_empty
+from .serve import cannot_listen, not_empty
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -20,14 +21,7 @@ if TYPE_CHECKING:
 @click.argument("upstream", callback=address)
 @click.option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @click.option("--port", default=4011, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@click.option(
-    "--cors",
-    "origins",
-    multiple=True,
-    callback=known_to_browsers,
-    metavar="ORIGIN",
-    help="An origin whose pages may call the proxy, beside those of this machine. Repeatable; * for any.",
-)
+@browser_options
 @option(
     "--token",
     "tokens",
@@ -71,6 +65,7 @@ def proxy(
     host: str,
     port: int,
     origins: tuple[str, ...],
+    allowed_hosts: tuple[str, ...],
     tokens: tuple[str, ...],
     timeout: float,
     journal: Path | None,
@@ -102,7 +97,9 @@ def proxy(
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
-    settings = Settings(seed=SEED, origins=origins, guard=Guard(bool(tokens), frozenset(tokens)))
+    settings = Settings(
+        seed=SEED, origins=origins, hosts=(host, *allowed_hosts), guard=Guard(bool(tokens), frozenset(tokens))
+    )
     try:
         contract = load()
         listening = listen(host, port)

@@ -1,7 +1,6 @@
 """`common-apis serve`."""
 
 import gc
-import re
 import signal
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -11,15 +10,8 @@ from typing import Any
 
 import click
 
+from .browsers import browser_options
 from .options import give_up, option
-
-
-def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:
-    """Refuse an origin that no browser sends: it would have no effect."""
-    for origin in origins:
-        if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#]+", origin):
-            raise click.BadParameter(f"`{origin}` is not an origin. Expected one such as https://app.example.com.")
-    return origins
 
 
 def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -38,14 +30,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 @click.command()
 @option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@option(
-    "--cors",
-    "origins",
-    multiple=True,
-    callback=known_to_browsers,
-    metavar="ORIGIN",
-    help="An origin whose pages may call the mock, beside those of this machine. Repeatable; * for any.",
-)
+@browser_options
 @option("--require-token", is_flag=True, help="Demand a bearer token, and take any.")
 @option(
     "--token",
@@ -97,6 +82,7 @@ def serve(
     host: str,
     port: int,
     origins: tuple[str, ...],
+    allowed_hosts: tuple[str, ...],
     require_token: bool,
     tokens: tuple[str, ...],
     data: Path | None,
@@ -131,6 +117,7 @@ def serve(
         report=lambda text: click.echo(f"common-apis: {text}", err=True),
         guard=Guard(require_token or bool(tokens), frozenset(tokens)),
         origins=origins,
+        hosts=(host, *allowed_hosts),
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
         strict=strict_sandboxes,
         lenient=lenient,

@@ -100,8 +100,13 @@ class RelayMiddleware(OperationsMiddleware):
         exchange.faults = found or tuple(each for each in said if each.code not in FORM)
 
     def journal(self, exchange: PassedExchange) -> Sandbox:
-        """The sandbox that has the exchange; `default`, if the request names none that can be."""
+        """The sandbox that has the exchange; `default`, if the request names none that can be.
+
+        Raises `Turned` for a page of another site that would make one.
+        """
         try:
             return self.worlds.sandbox(exchange.prefix, exchange.headers)
+        except Turned:
+            raise
         except (Refused, StoreFailed):
             return self.worlds.sandboxes.find(DEFAULT)

@@ -22,6 +22,9 @@ from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
 from ..world.sandboxes import Bounds, Sandboxes
 from ..world.seeds import Seeds, folders
+from .allowed_hosts import AllowedHosts
+from .allowed_origins import AllowedOrigins
+from .browser_guard import BrowserGuard
 from .guard import Guard
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
@@ -39,6 +42,7 @@ class Settings:
     `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
     Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
     refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
+    `origins` may call from a browser, and `hosts` are served as host names, beside those of this machine.
     """
 
     contract: Path = CONTRACT
@@ -53,6 +57,7 @@ class Settings:
     lenient: bool = False
     guard: Guard = field(default_factory=Guard)
     origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
@@ -88,13 +93,14 @@ def create_app(
     check_handlers(control, steering)
     worlds = sandboxes or create_sandboxes(settings, document)
     router, missing = Router[Operation](), NotFoundApp(document, control)
+    browser_guard = BrowserGuard(AllowedHosts(settings.hosts), AllowedOrigins(settings.origins))
     stack: Any = partial(
         middleware,
         router=router,
-        worlds=Worlds(worlds, settings.strict, settings.lenient),
+        worlds=Worlds(worlds, browser_guard, settings.strict, settings.lenient),
         missing=missing,
         guard=settings.guard,
-        origins=settings.origins,
+        browser_guard=browser_guard,
     )
     app = ConnexionMiddleware(
         create_portal(document, control, worlds.cases, not_found=missing),

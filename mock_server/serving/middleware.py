@@ -8,12 +8,13 @@ from connexion.middleware.abstract import RoutedMiddleware
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
+from ...handlers.errors import Forbidden, InternalServerError, NotFound, Refused, ServiceUnavailable
 from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
 from .breaking import cut
+from .browser_guard import BrowserGuard
 from .cors import CrossOrigin
 from .exchange import Exchange
 from .guard import Guard, check_size
@@ -21,7 +22,7 @@ from .not_found import NotFoundApp
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
-from .response import LATER, Response, Turned
+from .response import LATER, Response, Turned, instance, problem
 from .router import Router, segments
 from .routes import allowed, not_allowed
 from .worlds import Worlds
@@ -49,20 +50,31 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         worlds: Worlds,
         missing: NotFoundApp,
         guard: Guard,
-        origins: tuple[str, ...],
+        browser_guard: BrowserGuard,
     ) -> None:
         super().__init__(app)
         self.router = router
         self.worlds = worlds
         self.missing = missing
         self.guard = guard
-        self.cross_origin = CrossOrigin(self.serve, origins)
+        self.browser_guard = browser_guard
+        self.cross_origin = CrossOrigin(self.serve, browser_guard.origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; only one with an `Origin` takes the way round by CORS."""
+        """One request, once it is known not to be made by a foreign page; one with an `Origin` goes by CORS."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif b"origin" in dict(scope["headers"]):
+            return
+        headers = by_name(scope["headers"])
+        try:
+            self.browser_guard.check(scope, headers)
+        except Refused as refused:
+            if refused.first.status == Forbidden.status:
+                self.browser_guard.report(refused.first.detail)
+            await problem(refused, instance(scope)).send(send)
+            return
+        if b"origin" in headers:
+            self.browser_guard.report_origin(headers)
             await self.cross_origin(scope, receive, send)
         else:
             await self.serve(scope, receive, send)

@@ -8,6 +8,7 @@ from ..contract.words import shortened
 from ..world.keeper import NAME
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
+from .browser_guard import BrowserGuard
 
 PREFIX = "/s/{sandbox}"
 TOKEN = re.compile(rb"bearer +sandbox_(.*?) *", re.IGNORECASE)
@@ -18,10 +19,12 @@ class Worlds:
     """The worlds of a server as requests name them.
 
     If it is `strict`, only those that were made before; if it is `lenient`, they serve what breaks the contract, too.
+    No page of another site makes one.
     """
 
-    def __init__(self, sandboxes: Sandboxes, strict: bool, lenient: bool) -> None:
+    def __init__(self, sandboxes: Sandboxes, browser_guard: BrowserGuard, strict: bool, lenient: bool) -> None:
         self.sandboxes = sandboxes
+        self.browser_guard = browser_guard
         self.strict = strict
         self.lenient = lenient
 
@@ -29,11 +32,11 @@ class Worlds:
         """The world of a request; a fresh one, if its name is new. Raises `Refused`."""
         name, carrier = (prefix, "sandbox") if prefix is not None else carried(headers)
         if name not in self.sandboxes.live:
-            self.check(name, carrier)
+            self.check(name, carrier, headers)
         return self.sandboxes.find(name)
 
-    def check(self, name: str, carrier: str) -> None:
-        """Refuse a name that no world can have, or, if strict, that none has."""
+    def check(self, name: str, carrier: str, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a name that no world can have, or that none has if strict or if a page of another site sent it."""
         if not NAME.fullmatch(name):
             detail = (
                 f"`{shortened(name)}` is no name of a sandbox."
@@ -41,7 +44,10 @@ class Worlds:
                 " and none that Windows keeps for itself, such as con."
             )
             raise Refused([ParseException(detail, parameter=carrier)])
-        if self.strict and name not in self.sandboxes.all and name != DEFAULT:
+        if name in self.sandboxes.all or name == DEFAULT:
+            return
+        self.browser_guard.check_site(headers)
+        if self.strict:
             detail = f'There is no sandbox `{name}`. Make it first: POST /_mock/sandboxes with {{"name": "{name}"}}.'
             raise Refused([BadRequest(detail, parameter=carrier)])
 

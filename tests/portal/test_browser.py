@@ -6,26 +6,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what a test asks for stays here
-]
+from ..chromium import launch
+
 EVENT = "/v1/calendar_events/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 TRY_IT = "Test Request (get /v1/calendar_events/{id})"
 SEND = re.compile("^Send get request to")
@@ -51,13 +35,9 @@ class Recorder:
 
 @pytest.fixture(scope="module")
 def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    """Debian's Chromium; Playwright's own is never downloaded."""
-    chromium = program("chromium")
-    expect.set_options(timeout=20_000)  # the reference is large, and a busy machine slow
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    """Debian's Chromium."""
+    with launch(program) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

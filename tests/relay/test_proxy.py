@@ -75,7 +75,7 @@ def test_what_is_sent_and_answered_passes_unchanged() -> None:
         await send({"type": "http.response.body", "body": gzip.compress(b"\x00 odd")})
 
     with listening(echo) as upstream, Proxied(f"{upstream}/base/") as proxy:
-        sent = {"Authorization": "Bearer abc", "Connection": "close, X-Hop", "X-Hop": "1", "Host": "proxy.example"}
+        sent = {"Authorization": "Bearer abc", "Connection": "close, X-Hop", "X-Hop": "1", "Host": "proxy.test"}
         answer = proxy.http.request("DELETE", "/s/some/v1/a%2Fb%20c?x=%C3%A9&x=[1]&y", content=b"\xff{", headers=sent)
         assert (answer.status_code, answer.content, answer.headers["location"]) == (307, b"\x00 odd", AWAY)
         assert answer.headers.get_list("set-cookie") == ["a=1", "b=2"]

