@@ -1,32 +1,16 @@
 """`common-apis serve`."""
 
 import gc
-import re
 import signal
 from contextlib import closing, suppress
 from datetime import timedelta
 from errno import EADDRINUSE
 from pathlib import Path
-from typing import Any
 
 import click
 
-from .options import give_up, option
-
-
-def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:
-    """Refuse an origin that no browser sends: it would have no effect."""
-    for origin in origins:
-        if origin != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#]+", origin):
-            raise click.BadParameter(f"`{origin}` is not an origin. Expected one such as https://app.example.com.")
-    return origins
-
-
-def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """Refuse an empty value."""
-    if value == "" or (isinstance(value, tuple) and "" in value):
-        raise click.BadParameter("it is empty.")
-    return value
+from .access import Access, access_options
+from .options import give_up, not_empty, option
 
 
 def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> str:
@@ -38,23 +22,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 @click.command()
 @option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@option(
-    "--cors",
-    "origins",
-    multiple=True,
-    callback=known_to_browsers,
-    metavar="ORIGIN",
-    help="An origin whose pages may call the mock, beside those of this machine. Repeatable; * for any.",
-)
-@option("--require-token", is_flag=True, help="Demand a bearer token, and take any.")
-@option(
-    "--token",
-    "tokens",
-    multiple=True,
-    callback=not_empty,
-    metavar="TOKEN",
-    help="Demand this token. Repeatable.",
-)
+@access_options
 @option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -96,9 +64,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 def serve(
     host: str,
     port: int,
-    origins: tuple[str, ...],
-    require_token: bool,
-    tokens: tuple[str, ...],
+    access: Access,
     data: Path | None,
     sync: str,
     seed: str,
@@ -117,7 +83,6 @@ def serve(
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
-    from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
     from ..world.log import DataError, Sync
     from ..world.sandboxes import Bounds
@@ -129,8 +94,9 @@ def serve(
         data=data,
         sync=Sync(sync),
         report=lambda text: click.echo(f"common-apis: {text}", err=True),
-        guard=Guard(require_token or bool(tokens), frozenset(tokens)),
-        origins=origins,
+        guard=access.guard,
+        admin_guard=access.admin_guard((host,)),
+        origins=access.origins,
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
         strict=strict_sandboxes,
         lenient=lenient,
@@ -151,6 +117,8 @@ def serve(
         gc.freeze()
         gc.enable()
         click.echo(ready)
+        if line := access.describe((host,)):
+            settings.report(line)
 
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,7 @@ from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
 from ..world.sandboxes import Bounds, Sandboxes
 from ..world.seeds import Seeds, folders
+from .admin_guard import AdminGuard
 from .guard import Guard
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
@@ -39,6 +40,7 @@ class Settings:
     `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
     Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
     refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
+    The control plane demands what `admin_guard` does, or else what `guard` demands of all requests.
     """
 
     contract: Path = CONTRACT
@@ -52,6 +54,7 @@ class Settings:
     strict: bool = False
     lenient: bool = False
     guard: Guard = field(default_factory=Guard)
+    admin_guard: AdminGuard | None = None
     origins: tuple[str, ...] = ()
 
 
@@ -94,6 +97,7 @@ def create_app(
         worlds=Worlds(worlds, settings.strict, settings.lenient),
         missing=missing,
         guard=settings.guard,
+        admin_guard=settings.admin_guard,
         origins=settings.origins,
     )
     app = ConnexionMiddleware(

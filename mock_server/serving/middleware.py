@@ -13,6 +13,7 @@ from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
+from .admin_guard import PARAMETER, AdminGuard
 from .breaking import cut
 from .cors import CrossOrigin
 from .exchange import Exchange
@@ -49,6 +50,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         worlds: Worlds,
         missing: NotFoundApp,
         guard: Guard,
+        admin_guard: AdminGuard | None,
         origins: tuple[str, ...],
     ) -> None:
         super().__init__(app)
@@ -56,6 +58,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         self.worlds = worlds
         self.missing = missing
         self.guard = guard
+        self.admin_guard = admin_guard
         self.cross_origin = CrossOrigin(self.serve, origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,7 +136,10 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
                 self.note(exchange, prefix)
             raise not_allowed(method, allowed(operations))
         exchange.operation = operation.id
-        self.guard.check(headers)
+        if operation.in_sandbox or self.admin_guard is None:
+            self.guard.check(headers)
+        else:
+            self.admin_guard.check(headers, scope["query_string"] if operation.address.takes(PARAMETER) else b"")
         world: Any = self.worlds.sandboxes
         if operation.in_sandbox:
             world = self.enter(exchange, prefix)
