@@ -11,11 +11,14 @@ const told = ({ operation, method, path, faults }: Exchange) =>
     return `${place}: ${detail} [${code}]`;
   });
 
+const token = process.env.COMMON_APIS_ADMIN_TOKEN; // of a mock that demands one, such as in another container
+const admin = token ? { "X-Mock-Admin-Token": token } : undefined;
+
 export const test = base.extend<{ sandbox: string; violations: "refused" | "allowed" }>({
   violations: ["refused", { option: true }], // test.use({ violations: "allowed" }) for tests that mean it
   sandbox: async ({ baseURL, playwright, violations }, use, { testId, workerIndex }) => {
     const name = `worker-${workerIndex}-${testId}`;
-    const mock = await playwright.request.newContext({ baseURL });
+    const mock = await playwright.request.newContext({ baseURL, extraHTTPHeaders: admin });
     await mock.delete(`/_mock/sandboxes/${name}`); // a run that was killed may have left it
     const made = await mock.post("/_mock/sandboxes", { data: { name, now: "2031-03-04T09:30:00-08:00" } });
     await expect(made).toBeOK();

@@ -6,10 +6,13 @@ type Fault = components["schemas"]["Fault"];
 type Exchange = { operation: string | null; method: string; path: string; faults: Fault[] };
 type Sandbox = { name: string; url: string };
 
+const token = process.env.COMMON_APIS_ADMIN_TOKEN; // of a mock that demands one, such as in another container
+
 /** What the control plane answers; an exception says why it refused. */
 export async function control<Answer>(method: string, path: string, sent?: object): Promise<Answer> {
-  const body = sent && { body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } };
-  const answer = await fetch(`${inject("mock")}/_mock/sandboxes${path}`, { method, ...body });
+  const headers = { "Content-Type": "application/json", ...(token && { "X-Mock-Admin-Token": token }) };
+  const body = sent && JSON.stringify(sent);
+  const answer = await fetch(`${inject("mock")}/_mock/sandboxes${path}`, { method, headers, body });
   if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
   return (answer.status === 204 ? undefined : await answer.json()) as Answer;
 }

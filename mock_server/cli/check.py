@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
+from .credentials import Credentials
 from .options import Writable, give_up
 from .recorded import empty, gaps, keep, read, recorded
 from .reporting import end, reporting
@@ -36,7 +37,7 @@ def check(
     url: str,
     sandboxes: tuple[str, ...],
     journals: tuple[Path, ...],
-    token: str | None,
+    credentials: Credentials,
     expected: tuple[str, ...],
     form: str,
     output: Path | None,
@@ -59,7 +60,7 @@ def check(
     try:
         document, source = load(), Source()
         expectations = understood(expected, source)
-        recording = read(url, sandboxes, journals, token)
+        recording = read(url, sandboxes, journals, credentials)
         keep(recording, save)
         if (nothing := empty(recording)) and not expectations:
             give_up(*nothing)

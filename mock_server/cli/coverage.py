@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from .credentials import Credentials
 from .options import Writable, give_up
 from .recorded import read, recorded, unsure
 from .reporting import BROKEN, write
@@ -27,7 +28,7 @@ def coverage(
     url: str,
     sandboxes: tuple[str, ...],
     journals: tuple[Path, ...],
-    token: str | None,
+    credentials: Credentials,
     least: int | None,
     form: str,
     output: Path | None,
@@ -46,7 +47,7 @@ def coverage(
         document = load()
     except ContractError as error:
         give_up(error)
-    recording = read(url, sandboxes, journals, token)
+    recording = read(url, sandboxes, journals, credentials)
     doubts = unsure(recording)
     if not recording.exchanges:
         give_up(" ".join(doubts))

@@ -28,6 +28,13 @@ def at_mock(command: Command) -> Command:
     return option("--url", default=default, callback=address, metavar="URL", help="Where the mock is.")(command)
 
 
+def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Refuse an empty value."""
+    if value == "" or (isinstance(value, tuple) and "" in value):
+        raise click.BadParameter("it is empty.")
+    return value
+
+
 class Seconds(click.FloatRange):
     """A number of seconds in a range; `inf` is in none, nor is `nan`, which click takes to be in every one."""
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .access import Access, proxy_access_options
 from .baselines import accepting, against
-from .browsers import browser_options
-from .options import Seconds, Writable, address, give_up, option
+from .options import Seconds, Writable, address, give_up, not_empty
 from .reporting import end, reporting
-from .serve import cannot_listen, not_empty
+from .serve import cannot_listen
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 @click.argument("upstream", callback=address)
 @click.option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @click.option("--port", default=4011, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@browser_options
-@option(
-    "--token",
-    "tokens",
-    multiple=True,
-    callback=not_empty,
-    metavar="TOKEN",
-    help="Demand this token of those who read the journals; what is passed on needs none of ours. Repeatable.",
-)
+@proxy_access_options
 @click.option(
     "--timeout",
     default=30.0,
@@ -64,9 +56,7 @@ def proxy(
     upstream: str,
     host: str,
     port: int,
-    origins: tuple[str, ...],
-    allowed_hosts: tuple[str, ...],
-    tokens: tuple[str, ...],
+    access: Access,
     timeout: float,
     journal: Path | None,
     folder: Path | None,
@@ -91,14 +81,17 @@ def proxy(
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
-    from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
     settings = Settings(
-        seed=SEED, origins=origins, hosts=(host, *allowed_hosts), guard=Guard(bool(tokens), frozenset(tokens))
+        seed=SEED,
+        origins=access.origins,
+        hosts=(host, *access.allowed_hosts),
+        guard=access.guard,
+        admin_guard=access.admin_guard((host,)),
     )
     try:
         contract = load()
@@ -116,15 +109,21 @@ def proxy(
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
-        watchers += [Shadow(Upstream(mock, timeout), ledger)] if mock else []
+        watchers += [Shadow(Upstream(mock, timeout), ledger, access.admin_token)] if mock else []
         relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
         ready = f"common-apis ready: {where} (proxy of {upstream})"
         app = create_proxy(settings, contract, sandboxes, relay)
+
+        def started() -> None:
+            click.echo(ready)
+            if line := access.describe((host,)):
+                say(line)
+
         # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
-            create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
+            create_server(app, started, sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
 
 

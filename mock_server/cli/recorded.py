@@ -1,11 +1,13 @@
 """What the commands that look at recorded traffic have in common: where it is, and how it is read."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import Command, at_mock, give_up, option
+from .credentials import Credentials, credential_options
+from .options import at_mock, give_up
 from .progress import counting
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ UNANSWERED = (502, 504)
 """What a proxy answers in place of a server that does not."""
 
 
-def recorded(command: Command) -> Command:
+def recorded(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where the traffic is."""
     file = click.option(
         "--journal",
@@ -30,10 +32,10 @@ def recorded(command: Command) -> Command:
     return of_mock(file(command))
 
 
-def of_mock(command: Command) -> Command:
+def of_mock(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say which journals of which mock."""
     for each in (
-        option("--token", metavar="TOKEN", help="The token that the mock demands."),
+        credential_options,
         click.option(
             "--sandbox",
             "sandboxes",
@@ -49,7 +51,7 @@ def of_mock(command: Command) -> Command:
     return command
 
 
-def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token: str | None) -> "Recording":
+def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], credentials: Credentials) -> "Recording":
     """What was recorded in the files, or else by the mock; gives up if it cannot be read."""
     from ..proof.exchanges import Unreadable, from_files
     from ..proof.journals import from_mock
@@ -58,7 +60,7 @@ def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], token
         with counting("files" if journals else "sandboxes") as count:
             if journals:
                 return from_files(journals, sandboxes, count)
-            return from_mock(url, sandboxes, token, count)
+            return from_mock(url, sandboxes, credentials.headers, count)
     except Unreadable as error:
         give_up(error)
 

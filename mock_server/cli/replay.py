@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from .credentials import Credentials
 from .options import give_up
 from .progress import counting
 from .recorded import JOURNAL, of_mock, read, unsure
@@ -27,7 +28,7 @@ def replay(
     old: str | None,
     url: str,
     sandboxes: tuple[str, ...],
-    token: str | None,
+    credentials: Credentials,
     form: str,
     output: Path | None,
 ) -> None:
@@ -48,7 +49,7 @@ def replay(
 
     try:
         editions = Replay(edition(old) if old else own(), edition(new))
-        recording = read(url, sandboxes, journals, token)
+        recording = read(url, sandboxes, journals, credentials)
         with counting("exchanges") as count:
             found = findings(recording, editions, count)
     except ContractError as error:

@@ -6,19 +6,11 @@ from contextlib import closing, suppress
 from datetime import timedelta
 from errno import EADDRINUSE
 from pathlib import Path
-from typing import Any
 
 import click
 
-from .browsers import browser_options
-from .options import give_up, option
-
-
-def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """Refuse an empty value."""
-    if value == "" or (isinstance(value, tuple) and "" in value):
-        raise click.BadParameter("it is empty.")
-    return value
+from .access import Access, access_options
+from .options import give_up, not_empty, option
 
 
 def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> str:
@@ -30,16 +22,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 @click.command()
 @option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
 @option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-@browser_options
-@option("--require-token", is_flag=True, help="Demand a bearer token, and take any.")
-@option(
-    "--token",
-    "tokens",
-    multiple=True,
-    callback=not_empty,
-    metavar="TOKEN",
-    help="Demand this token. Repeatable.",
-)
+@access_options
 @option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -81,10 +64,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 def serve(
     host: str,
     port: int,
-    origins: tuple[str, ...],
-    allowed_hosts: tuple[str, ...],
-    require_token: bool,
-    tokens: tuple[str, ...],
+    access: Access,
     data: Path | None,
     sync: str,
     seed: str,
@@ -103,7 +83,6 @@ def serve(
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
-    from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
     from ..world.log import DataError, Sync
     from ..world.sandboxes import Bounds
@@ -115,9 +94,10 @@ def serve(
         data=data,
         sync=Sync(sync),
         report=lambda text: click.echo(f"common-apis: {text}", err=True),
-        guard=Guard(require_token or bool(tokens), frozenset(tokens)),
-        origins=origins,
-        hosts=(host, *allowed_hosts),
+        guard=access.guard,
+        admin_guard=access.admin_guard((host,)),
+        origins=access.origins,
+        hosts=(host, *access.allowed_hosts),
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
         strict=strict_sandboxes,
         lenient=lenient,
@@ -138,6 +118,8 @@ def serve(
         gc.freeze()
         gc.enable()
         click.echo(ready)
+        if line := access.describe((host,)):
+            settings.report(line)
 
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -1,6 +1,5 @@
 """`common-apis verify`."""
 
-import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from .options import CannotTell, Interrupted, Seconds, Writable, address, give_up, option
+from .credentials import auth_options
+from .options import CannotTell, Interrupted, Seconds, Writable, address, give_up
 from .progress import telling
 from .reporting import end, reporting
 
@@ -19,24 +19,11 @@ if TYPE_CHECKING:
 
 WEEK_S = 7 * 24 * 3600
 INTERRUPTION = "It was interrupted"
-HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
-TOKEN = re.compile("[!-9;-~]+")
 
 
 def listed(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Names, separated by commas or given one by one."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-
-
-def header(context: click.Context, parameter: click.Parameter, value: str | None) -> dict[str, str]:
-    """What lets one in: a whole header, or a bearer token. What is neither is refused, and not repeated."""
-    if not value:
-        return {}
-    if whole := HEADER.fullmatch(value.strip()):
-        return {whole["name"]: whole["value"]}
-    if TOKEN.fullmatch(value.strip()):
-        return {"Authorization": f"Bearer {value.strip()}"}
-    raise click.BadParameter("It is no token and no header. Expected ASCII without spaces, or such as `X-Key: 123`.")
 
 
 def records(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -53,7 +40,7 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
 @click.option(
     "--sandbox-prefix", metavar="NAME", help="Ask in this sandbox of a mock: /s/NAME is put before the paths."
 )
-@option("--auth", callback=header, metavar="TOKEN", help="A bearer token to send, or a whole header: `X-Key: 123`.")
+@auth_options
 @click.option(
     "--reference",
     "given",

@@ -40,7 +40,16 @@ Ask = Callable[..., Answer]
 
 @contextmanager
 def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: float | None = None) -> Iterator[Ask]:
-    """What asks the server at a URL. It has a loop of its own, so it serves whoever has one already, too."""
+    """What asks the server at a URL. It has a loop of its own, so it serves whoever has one already, too.
+
+    The `headers` are for that server: another one, to which it leads, does not get them.
+    """
+
+    async def keep_headers(request: httpx.Request) -> None:
+        if request.url.host != client.base_url.host:
+            for name in headers or ():
+                request.headers.pop(name, None)
+
     with start_blocking_portal() as portal:
 
         def ask(path: str, **parameters: Any) -> Answer:
@@ -48,7 +57,13 @@ def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: 
             return answer
 
         try:
-            client = httpx.AsyncClient(base_url=url, headers=headers, timeout=None, follow_redirects=True)
+            client = httpx.AsyncClient(
+                base_url=url,
+                headers=headers,
+                timeout=None,
+                follow_redirects=True,
+                event_hooks={"request": [keep_headers]},
+            )
         except httpx.InvalidURL as error:
             raise NoAddress(url) from error
         with portal.wrap_async_context_manager(client):

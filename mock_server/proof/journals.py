@@ -1,12 +1,13 @@
 """The journals of a mock: the exchanges that its sandboxes remember, asked for over HTTP."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from .asking import Ask, NoAddress, NoAnswer, asking
 from .exchanges import Progress, Recording, Unreadable, fits, no_such, unfit, writable
+from .refusal import read_refusal
 
 SERVER = "http://127.0.0.1:4010"
 """Where a mock listens, unless it was told otherwise."""
@@ -18,11 +19,14 @@ PAGE = 1000
 
 
 def from_mock(
-    url: str = SERVER, patterns: Iterable[str] = ("*",), token: str | None = None, progress: Progress | None = None
+    url: str = SERVER,
+    patterns: Iterable[str] = ("*",),
+    headers: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
 ) -> Recording:
-    """The journals of a mock's sandboxes, by patterns such as `ci-*`. Raises `Unreadable`."""
+    """The journals of a mock's sandboxes, by patterns such as `ci-*`; `headers` let one in. Raises `Unreadable`."""
     try:
-        with asking(url, authorization(token)) as ask:
+        with asking(url, headers) as ask:
             names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
             chosen = [name for name in names if fits(name, patterns)]
             if not chosen:
@@ -43,13 +47,6 @@ def from_mock(
 
 class NoMock(Exception):
     """What answers is no mock; the message says by which answer that is seen."""
-
-
-def authorization(token: str | None) -> dict[str, str]:
-    """The headers that let one in. Raises `Unreadable` for a token that no header can have."""
-    if token and not (token.isascii() and token.isprintable()):
-        raise Unreadable("the token has a character that no header can have. Expected visible ASCII.")
-    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def add_journal(recording: Recording, ask: Ask, name: str) -> None:
@@ -83,8 +80,8 @@ def listed(ask: Ask, path: str, name: str, form: str) -> Iterator[Any]:
 def answered(ask: Ask, path: str, form: str, **parameters: Any) -> Any:
     """What a mock answers, in the form of a schema. Raises `FileNotFoundError`, `NoMock`, or `Unreadable`."""
     answer = ask(path, **parameters)
-    if answer.status in (401, 403):
-        raise Unreadable("the mock demands a token, or another one. Name it with --token.")
+    if refusal := read_refusal(answer):
+        raise Unreadable(f"the mock refuses to answer: {refusal.advice}")
     if answer.status == 404 and path != SANDBOXES:
         raise FileNotFoundError(path)
     said = f"GET {path} was answered {answer.status} {answer.media_type}".rstrip()

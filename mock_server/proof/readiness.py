@@ -6,6 +6,7 @@ import orjson
 
 from .asking import Answer, Ask, NoAddress, NoAnswer, asking
 from .journals import ADVICE, SANDBOXES, SERVER
+from .refusal import read_refusal
 
 PAUSE_S = 0.05
 """Between two tries."""
@@ -36,7 +37,8 @@ def lack(ask: Ask, url: str) -> str | None:
         answer = ask(SANDBOXES, limit=1)
     except NoAnswer as reason:
         return f"nothing answers at {url}: {reason}. {ADVICE}"
-    if lists_sandboxes(answer) or (answer.status, answer.media_type) == (401, "application/problem+json"):
+    refusal = read_refusal(answer)
+    if lists_sandboxes(answer) or (refusal and refusal.option):
         return None
     said = f"GET {SANDBOXES} was answered {answer.status} {answer.media_type}".rstrip()
     return f"what answers at {url} is no mock: {said}. {ADVICE}"

@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from ...handlers.errors import Refused
+from ..serving import admin_guard, telling
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
 from ..serving.operation import Operation
 from ..serving.response import Headers, Response
-from ..serving.telling import WORLD
 from .ledger import Ledger
 from .upstream import Unanswered, Upstream
 
@@ -42,11 +42,14 @@ class PassedExchange(Exchange):
     def target(self) -> str:
         """The path with its query as they were sent, without the name of a sandbox."""
         query = quote(self.scope["query_string"], safe=IN_QUERY)
-        return WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+        return telling.WORLD.sub("", self.instance) + (f"?{query}" if query else "")
 
     def question(self) -> tuple[str, str, Headers, bytes]:
-        """What is asked of the server: method, path with query, headers and body. A header names the sandbox."""
-        headers: Headers = [*self.scope["headers"]]
+        """What is asked of the server: method, path with query, headers and body. A header names the sandbox.
+
+        The admin token is the proxy's own, and goes no further.
+        """
+        headers: Headers = [each for each in self.scope["headers"] if each[0] != admin_guard.HEADER]
         if self.prefix is not None:
             headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(self.prefix).encode())]
         return self.scope["method"], self.target, headers, self.content
@@ -103,7 +106,7 @@ class Relay:
                 assert exchange.passed
                 watcher.answered(exchange.passed)
         except Exception:  # whoever waits for the answer gets it
-            logger.exception("exchange %s of %s is not looked at", exchange.number, exchange.target)
+            logger.exception("exchange %s of %s is not looked at", exchange.number, telling.path(exchange.scope))
             self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     async def close(self) -> None:

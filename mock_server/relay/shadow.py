@@ -12,6 +12,7 @@ from ..proof.check import promised
 from ..proof.curl import curl
 from ..proof.exchanges import counted
 from ..proof.findings import DRIFT, Finding
+from ..serving import admin_guard, telling
 from ..serving.operation import Operation
 from ..serving.response import JSON, Headers, Response
 from .answers import Answers, essence
@@ -25,7 +26,7 @@ logger = logging.getLogger("common_apis")
 
 MOST = 1000
 """How many requests may wait to be asked of the mock."""
-OWN = {b"authorization", b"cookie", b"x-mock-sandbox"}
+OWN = {b"authorization", b"cookie", b"x-mock-sandbox", admin_guard.HEADER}
 """Headers that are between a program and the server."""
 
 
@@ -39,10 +40,14 @@ class World:
 
 
 class Shadow:
-    """Asks a mock, one request after the other and beside the way of the requests. Differences go to the ledger."""
+    """Asks a mock, one request after the other and beside the way of the requests. Differences go to the ledger.
 
-    def __init__(self, mock: Upstream, ledger: Ledger) -> None:
+    Its control plane is asked with the `admin_token`, if there is one.
+    """
+
+    def __init__(self, mock: Upstream, ledger: Ledger, admin_token: str | None = None) -> None:
         self.mock = mock
+        self.admin: Headers = [(admin_guard.HEADER, admin_token.encode())] if admin_token else []
         self.ledger = ledger
         self.answers = Answers()
         self.worlds: dict[str, World] = {}
@@ -71,7 +76,7 @@ class Shadow:
                 self.lost += 1
                 self.ledger.report(f"the mock: {refused.first.detail}")
             except Exception:  # those that wait are still to be compared
-                logger.exception("%s is not compared", passed.exchange.target)
+                logger.exception("%s is not compared", telling.path(passed.exchange.scope))
                 self.failed += 1
             except asyncio.CancelledError:
                 self.late += 1
@@ -107,10 +112,11 @@ class Shadow:
     async def make(self, world: World) -> None:
         """Make a sandbox of the mock. Raises `Refused` if there can be none."""
         body = orjson.dumps({"name": world.name})
-        answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON], body)
+        answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON, *self.admin], body)
         if answer.status != 201:
             said = f"{self.mock.url} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
-            raise Refused([BadGateway(f"{said} Name a mock of this contract that demands no token.")])
+            advice = "Name a mock of this contract that demands no token, or the same --admin-token as this proxy."
+            raise Refused([BadGateway(f"{said} {advice}")])
         world.made = True
 
     def schema(self, operation: Operation, response: Response) -> dict[str, object]:
@@ -150,7 +156,7 @@ class Shadow:
             self.asking.cancel()
         for world in self.worlds.values():
             try:
-                await self.mock.ask("DELETE", f"/_mock/sandboxes/{world.name}", [], b"")
+                await self.mock.ask("DELETE", f"/_mock/sandboxes/{world.name}", self.admin, b"")
             except Refused:
                 break
         await self.mock.close()

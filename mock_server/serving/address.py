@@ -48,6 +48,10 @@ class Address:
     path: tuple[Parameter, ...]
     query: tuple[Parameter, ...] = ()
 
+    def takes(self, name: str) -> bool:
+        """Whether the query may have a parameter of this name."""
+        return any(parameter.name == name for parameter in self.query)
+
     def read(self, values: list[str], query: bytes, faults: list[Fault]) -> dict[str, Any]:
         """The parameters by name, given the values of the path; all that is wrong is added to `faults` (D-34)."""
         read: dict[str, Any] = {}

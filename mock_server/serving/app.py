@@ -22,6 +22,7 @@ from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
 from ..world.sandboxes import Bounds, Sandboxes
 from ..world.seeds import Seeds, folders
+from .admin_guard import AdminGuard
 from .allowed_hosts import AllowedHosts
 from .allowed_origins import AllowedOrigins
 from .browser_guard import BrowserGuard
@@ -43,6 +44,7 @@ class Settings:
     Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
     refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
     `origins` may call from a browser, and `hosts` are served as host names, beside those of this machine.
+    The control plane demands what `admin_guard` does, or else what `guard` demands of all requests.
     """
 
     contract: Path = CONTRACT
@@ -56,6 +58,7 @@ class Settings:
     strict: bool = False
     lenient: bool = False
     guard: Guard = field(default_factory=Guard)
+    admin_guard: AdminGuard | None = None
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
 
@@ -101,6 +104,7 @@ def create_app(
         missing=missing,
         guard=settings.guard,
         browser_guard=browser_guard,
+        admin_guard=settings.admin_guard,
     )
     app = ConnexionMiddleware(
         create_portal(document, control, worlds.cases, not_found=missing),

@@ -13,6 +13,7 @@ from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
+from .admin_guard import PARAMETER, AdminGuard
 from .breaking import cut
 from .browser_guard import BrowserGuard
 from .cors import CrossOrigin
@@ -51,6 +52,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         missing: NotFoundApp,
         guard: Guard,
         browser_guard: BrowserGuard,
+        admin_guard: AdminGuard | None,
     ) -> None:
         super().__init__(app)
         self.router = router
@@ -59,6 +61,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         self.guard = guard
         self.browser_guard = browser_guard
         self.cross_origin = CrossOrigin(self.serve, browser_guard.origins)
+        self.admin_guard = admin_guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, once it is known not to be made by a foreign page; one with an `Origin` goes by CORS."""
@@ -145,7 +148,10 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
                 self.note(exchange, prefix)
             raise not_allowed(method, allowed(operations))
         exchange.operation = operation.id
-        self.guard.check(headers)
+        if operation.in_sandbox or self.admin_guard is None:
+            self.guard.check(headers)
+        else:
+            self.admin_guard.check(headers, scope["query_string"] if operation.address.takes(PARAMETER) else b"")
         world: Any = self.worlds.sandboxes
         if operation.in_sandbox:
             world = self.enter(exchange, prefix)

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 
 from .request import decode
 from .response import instance
 
-SECRETS = "authorization|cookie|password|secret|token|api[-_]?key"
-SECRET = re.compile(SECRETS, re.IGNORECASE)
-IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)
+SECRET = re.compile("authorization|cookie|password|secret|token|api[-_]?key", re.IGNORECASE)
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
 
 
@@ -36,8 +35,15 @@ def content(body: bytes) -> Any:
 
 def path(scope: Scope) -> str:
     """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
-    query = scope.get("query_string", b"").decode("latin-1")
-    return WORLD.sub("", instance(scope)) + (IN_QUERY.sub(r"\1=redacted", f"?{query}") if query else "")
+    sent = scope.get("query_string", b"").decode("latin-1")
+    query = "&".join(redact_parameter(each) for each in sent.split("&"))
+    return WORLD.sub("", instance(scope)) + (f"?{query}" if query else "")
+
+
+def redact_parameter(parameter: str) -> str:
+    """Return a parameter of a query, without its value if that lets somebody in, however its name is written."""
+    name, is_parted, _ = parameter.partition("=")
+    return f"{name}=redacted" if is_parted and SECRET.search(unquote_plus(name)) else parameter
 
 
 def consumer(headers: Mapping[bytes, bytes]) -> str | None:

@@ -20,11 +20,19 @@ class ControlError(Exception):
 
 
 class Control:
-    """Asks the mock at `origin` for the sandbox `name`. Everything raises `ControlError` if it is refused."""
+    """Asks the mock at `origin` for the sandbox `name`. Everything raises `ControlError` if it is refused.
 
-    def __init__(self, origin: str, name: str) -> None:
+    `admin_token` is the one that the mock demands, if it does.
+    """
+
+    def __init__(self, origin: str, name: str, admin_token: str | None = None) -> None:
         self.origin = origin
         self.name = name
+        self.admin_token = admin_token
+
+    def for_sandbox(self, name: str) -> "Control":
+        """Return what asks the same mock for another sandbox."""
+        return Control(self.origin, name, self.admin_token)
 
     def create(self, wanted: dict[str, Any]) -> None:
         """Make the sandbox; `wanted` has what *Create a sandbox* takes beside its name."""
@@ -41,8 +49,8 @@ class Control:
     def clear(self, others: set[str]) -> None:
         """Throw all sandboxes away but these others, and have the one begin anew that is always there."""
         for name in self.names() - others:
-            Control(self.origin, name).delete()
-        Control(self.origin, DEFAULT).ask("POST", "/reset")
+            self.for_sandbox(name).delete()
+        self.for_sandbox(DEFAULT).ask("POST", "/reset")
 
     def ask(self, method: str, path: str, body: Any = None, **query: object) -> Any:
         """What is answered for a path below the sandbox, or None; a query of None is not sent."""
@@ -70,9 +78,12 @@ class Control:
             sent = None if body is None else json.dumps(body)
         except (TypeError, ValueError) as error:
             raise TypeError(f"{method} {path}: {error}") from None
+        headers = {"Content-Type": b"application/json", "Connection": b"close"}
+        if self.admin_token:
+            headers["X-Mock-Admin-Token"] = self.admin_token.encode()
         connection = HTTPConnection(urlsplit(self.origin).netloc, timeout=PATIENCE_S)
         try:
-            connection.request(method, path, sent, {"Content-Type": "application/json", "Connection": "close"})
+            connection.request(method, path, sent, headers)
             response = connection.getresponse()
             content = response.read()
         finally:

@@ -5,6 +5,7 @@ It is loaded by every run of pytest where the package is installed, so it import
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from hashlib import sha256
@@ -22,6 +23,8 @@ JOURNAL_HELP = "Keep all requests of the tests in this file, for `common-apis co
 SEEDS = "common_apis_seed_dirs"
 MARK = "common_apis"
 MARKER = f"{MARK}(now, seed, violations): what the fixture `common_apis` is to be, and what a test may break."
+ADMIN_TOKEN = "COMMON_APIS_ADMIN_TOKEN"
+"""The variable of the token that the control plane demands; pytest has no other place for a secret."""
 LONGEST = 50
 """How many characters of a test's name are in that of its sandbox."""
 PASSED = pytest.StashKey[bool]()
@@ -59,7 +62,7 @@ def common_apis_server(pytestconfig: pytest.Config) -> Iterator[Server]:
 
     folders: list[Path] = pytestconfig.getini(SEEDS)
     try:
-        with Server(tuple(folders)) as server:
+        with Server(tuple(folders), os.environ.get(ADMIN_TOKEN)) as server:
             yield server
     except CannotStart as error:
         raise told(f"The mock cannot start. {error}") from None
@@ -74,7 +77,7 @@ def common_apis(request: pytest.FixtureRequest, common_apis_server: Server) -> I
     from .verdict import ContractBroken, Judge
 
     node: pytest.Item = request.node
-    control = Control(common_apis_server.url, name(node.nodeid))
+    control = Control(common_apis_server.url, name(node.nodeid), common_apis_server.admin_token)
     try:
         asked = wanted(((mark.args, mark.kwargs) for mark in node.iter_markers(MARK)), common_apis_server.contract)
         others = control.names()

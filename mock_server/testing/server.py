@@ -19,12 +19,14 @@ class Server:
     """Serves while the `with` lasts, at `url`; `seeds` are folders of seeds beside the clinic.
 
     A request to a sandbox that was not made before is refused: what a test left running cannot make its sandbox anew.
+    Its control plane demands the `admin_token`, if there is one.
     `over` has the names of the sandboxes of tests that are over.
     Raises `CannotStart`.
     """
 
-    def __init__(self, seeds: tuple[Path, ...] = ()) -> None:
+    def __init__(self, seeds: tuple[Path, ...] = (), admin_token: str | None = None) -> None:
         self.seeds = seeds
+        self.admin_token = admin_token
         self.over: set[str] = set()
         self.ready = Event()
         self.failure: BaseException | None = None
@@ -42,11 +44,13 @@ class Server:
     def prepare(self) -> None:
         """Build the application and take a port. What this needs is imported here: other tests do not pay for it."""
         from ..contract.document import ContractError, load
+        from ..serving.admin_guard import AdminGuard
         from ..serving.app import Settings, create_app, create_sandboxes
         from ..serving.server import create_server, listen, url
         from ..world.seed import SeedError
 
-        settings = Settings(seed_dirs=self.seeds, strict=True)
+        admin_guard = AdminGuard(self.admin_token) if self.admin_token else None
+        settings = Settings(seed_dirs=self.seeds, strict=True, admin_guard=admin_guard)
         try:
             self.contract = load()
             self.sandboxes = create_sandboxes(settings, self.contract)

@@ -52,7 +52,7 @@ class Judge:
         Requests to all sandboxes are the test's, also those that named none: nobody else asks its mock.
         """
         names = control.names()
-        recording = self.recorded(control.origin, names)
+        recording = self.recorded(control, names)
         self.keep(recording)
         found = findings(recording, self.document, Source())
         self.broken.update((each.operation, each.rule) for each in found)
@@ -65,11 +65,11 @@ class Judge:
         if recording.lost:
             raise ContractBroken(too_many(sum(recording.lost.values())))
 
-    def recorded(self, origin: str, names: Iterable[str]) -> Recording:
+    def recorded(self, control: Control, names: Iterable[str]) -> Recording:
         """What these sandboxes were asked, which forget it."""
-        recording = Recording(server=origin)
+        recording = Recording(server=control.origin)
         for name in names:
-            sandbox = Control(origin, name)
+            sandbox = control.for_sandbox(name)
             exchanges = ({"sandbox": name, **said} for said in sandbox.pages("/requests", "requests"))
             recording.exchanges += [each for each in exchanges if not self.late(each)]
             if forgotten := sandbox.ask("GET", "/requests/count")["forgotten"]:

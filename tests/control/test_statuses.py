@@ -65,9 +65,12 @@ def test_every_operation_has_a_call() -> None:
 
 
 def test_every_declared_answer_is_given_by_a_test() -> None:
-    """Those below are of all operations, or of all that have a body or a sandbox; the others are in `test_refusals`."""
+    """Those below are of all operations, or of all that have a body or a sandbox; 403 is in `test_admin_token`.
+
+    The others are in `test_refusals`.
+    """
     given = {(id, call.status) for id, call in CALLS.items()}
-    given |= {(id, status) for id in CALLS for status in (400, 401, 431, 500)}
+    given |= {(id, status) for id in CALLS for status in (400, 401, 403, 431, 500)}
     given |= {(id, status) for id in WITH_BODY for status in (413, 415)}
     given |= {(id, 404) for id in IN_SANDBOX}
     given |= {(id, call.status) for id, call, *_ in REFUSED} | {(id, 503) for id in CALLS}

@@ -11,8 +11,10 @@ import pytest
 
 from ..clients.conftest import IN_CI, need_recent
 from ..conftest import COMMAND
+from ..serving.served import Served
 from . import install
 
+ADMIN_TOKEN = "correct-horse"
 PATIENCE_S = 500
 """A little more than Playwright has itself, which ends what it started before it gives up."""
 
@@ -63,3 +65,14 @@ def mock() -> Iterator[httpx.Client]:
         with httpx.Client(base_url=process.stdout.readline().split()[2]) as client:
             yield client
         process.terminate()
+
+
+@pytest.fixture
+def guarded() -> Iterator[httpx.Client]:
+    """Asks a mock that other machines reach, and whose control plane demands a token."""
+    with (
+        Served("--port", "0", "--host", "0.0.0.0", "--admin-token", ADMIN_TOKEN) as server,
+        httpx.Client(base_url=server.url, headers={"X-Mock-Admin-Token": ADMIN_TOKEN}) as client,
+    ):
+        yield client
+        assert ADMIN_TOKEN not in server.said()

@@ -10,7 +10,7 @@ import pytest
 
 from ..mock import A
 from . import install
-from .conftest import Copy, Run
+from .conftest import ADMIN_TOKEN, Copy, Run
 
 ENDS = ("expected", "unexpected", "flaky", "skipped")
 BREAKING = """
@@ -110,6 +110,15 @@ def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: 
     assert "messages_create Content-Type: " in told
     assert "The page asked too much: the mock has forgotten 4 requests" in told
     assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 3
+
+
+def test_a_mock_that_demands_an_admin_token(play: Play, guarded: httpx.Client) -> None:
+    """The tests have it from the environment, and leave nothing; without it each is told what is lacking."""
+    assert ends(play(guarded, COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN)) == {"expected": 2}
+    assert [each["name"] for each in guarded.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
+    refused = play(guarded)
+    assert ends(refused) == {"unexpected": 2}
+    assert "demands its admin token. Send `X-Mock-Admin-Token: TOKEN`." in json.dumps(refused)
 
 
 def test_a_strict_compiler_takes_the_front_end(run: Run, example: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ..conftest import COMMAND
 from . import install
-from .conftest import Copy, Ran, Run
+from .conftest import ADMIN_TOKEN, Copy, Ran, Run
 
 BREAKING = """
 import { test } from "./sandbox";
@@ -87,6 +87,17 @@ def test_a_program_that_breaks_the_contract_fails(run: Run, example: Path, mock:
     run(*command, cwd=example, MOCK=str(mock.base_url).rstrip("/"), CI="true")
     assert len(mock.get("/_mock/sandboxes").json()["sandboxes"]) == 4
     (example / "breaking.test.ts").unlink()
+
+
+def test_a_mock_that_demands_an_admin_token(run: Run, example: Path, guarded: httpx.Client) -> None:
+    """The tests have it from the environment, whoever started the mock; without it they are told what is lacking."""
+    command, mock = ("npm", "test", "--", "--reporter=json"), str(guarded.base_url).rstrip("/")
+    for own in ({}, {"MOCK": mock}):
+        ends = played(run(*command, cwd=example, COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN, **own))
+        assert [*ends.values()] == ["passed"] * 6
+    assert [each["name"] for each in guarded.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
+    ends = played(run(*command, cwd=example, MOCK=mock))
+    assert all("demands its admin token. Send `X-Mock-Admin-Token: TOKEN`." in end for end in ends.values())
 
 
 def test_a_mock_that_cannot_start_is_told(run: Run, example: Path) -> None:

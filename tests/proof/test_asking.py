@@ -12,6 +12,7 @@ import pytest
 
 from common_apis.mock_server.proof import asking, readiness
 
+from ..relay.servers import saying
 from .commands import run
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -137,3 +138,22 @@ def test_a_server_that_answers_everything_is_not_ready() -> None:
     with served(lambda line: answers({"openapi": "3.0.3"})) as url:
         code, _, error = run("ready", "--url", url)
     assert (code, "is no mock" in error) == (1, True)
+
+
+def test_tokens_are_for_the_server_that_was_named() -> None:
+    """Another one, to which it leads, is asked, and does not get them."""
+    asked: list[bytes] = []
+
+    def elsewhere(request: bytes) -> bytes:
+        asked.append(request.lower())
+        return HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+    def lead(request: bytes) -> bytes:
+        asked.append(request.lower())
+        return f"HTTP/1.1 302 Found\r\nLocation: {other}\r\nConnection: close\r\n\r\n".encode()
+
+    with saying(elsewhere) as url, saying(lead) as first:
+        other = url.replace("127.0.0.1", "localhost")
+        assert run("check", "--url", first, "--token", "alpha", "--admin-token", "correct-horse")[0] == 2
+    assert [b"alpha" in each and b"correct-horse" in each for each in asked] == [True, False]
+    assert not any(token in asked[1] for token in (b"alpha", b"correct-horse"))

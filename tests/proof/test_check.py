@@ -253,7 +253,7 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
         (["--url", f"{server_url}/docs"], "is no mock of this contract: GET /_mock/sandboxes was answered 404"),
         (["--url", "localhost"], "`localhost` is no address of a server."),
         (["--url", "http://127.0.0.1:99999"], "`http://127.0.0.1:99999` is no address of a server."),
-        (["--url", server_url, "--token", "ü"], "the token has a character that no header can have."),
+        (["--url", server_url, "--token", "ü"], "It is no token. Expected ASCII without spaces."),
         (["--url", server_url, "--sandbox", "no-*"], "no sandbox is called no-*. There are "),
         (["--journal", tmp_path / "none.jsonl"], "does not exist"),
         (["--url", server_url, "--baseline", tmp_path / "none.json"], "Write it with --write-baseline."),
@@ -307,7 +307,7 @@ def test_a_lenient_mock_with_a_token_is_read() -> None:
             consumer.http.headers["Authorization"] = "Bearer fixture-token"
             assert consumer.create(nick="x").status_code == 201
             code, _, error = consumer.check()
-            assert (code, "Name it with --token." in error) == (2, True)
+            assert (code, "Name the token with --token." in error) == (2, True)
             code, said, _ = consumer.check("--token", "fixture-token", "--format", "json")
     assert (code, places(said)) == (1, [("patient_tasks_create", "parse_exception", "/nick")])
 

@@ -105,6 +105,26 @@ def test_targets_and_methods_pass_as_they_were_sent(odd: Odd, proxied: Proxied) 
         assert odd.lines[0] == f"{method} {passed} HTTP/1.1"
 
 
+def test_the_admin_token_goes_no_further(odd: Odd, proxied: Proxied) -> None:
+    """It is the proxy's own, whatever is asked for, and whoever sends it."""
+    odd.answer = HEAD + b"content-length: 11\r\n\r\n" + WORKER
+    token = ("X-Mock-Admin-Token: correct-horse", "x-mock-admin-token: correct-horse", "X-Other: yes")
+    for method, path in (
+        ("GET", f"/v1/workers/{A}"),
+        ("GET", "/s/b/v1/x"),
+        ("OPTIONS", "/v1/x"),
+        ("PUT", "/favicon.ico"),
+    ):
+        with Wire(proxied.url) as wire:
+            assert wire.ask(request(method, path, *token, "Connection: close")).status_code == 200
+        sent = odd.asked[-1].lower()
+        assert (b"correct-horse" in sent, b"x-mock-admin-token" in sent, b"x-other: yes" in sent) == (
+            False,
+            False,
+            True,
+        )
+
+
 def test_another_proxy_on_the_way(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server is asked through the one that the environment names."""
     odd.answer = HEAD + b"\r\n"

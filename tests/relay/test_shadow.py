@@ -18,6 +18,7 @@ from ..mock import NOBODY, A
 from ..proof.commands import TASK
 from ..proof.defects import changes
 from ..proof.mutant import Answer, Ask, Mutant, Request
+from ..serving.served import Served
 from .servers import Proxied, listening
 from .test_proxy import EVENT, found
 
@@ -73,6 +74,20 @@ async def finds_nothing_in_other_words(ask: Ask, request: Request) -> Answer:
 async def ends_a_list_early(ask: Ask, request: Request) -> Answer:
     """What was sent comes back with less in it."""
     return (await ask(request)).saying(body={"a": ["1"]})
+
+
+def test_a_mock_with_an_admin_token_is_asked_with_that_of_the_proxy(server_url: str) -> None:
+    """Else the proxy could make no sandbox there; without it, that is said."""
+    with Served("--port", "0", "--admin-token", "correct-horse") as mock:
+        with Proxied(server_url, "--shadow", mock.url, "--admin-token", "correct-horse") as proxy:
+            assert proxy.http.get(f"/v1/workers/{A}").status_code == 200
+            assert proxy.stop() == (0, "proxy: no findings in 1 exchange of 1 sandbox.\n")
+        left = httpx.get(f"{mock.url}/_mock/sandboxes", headers={"X-Mock-Admin-Token": "correct-horse"}).json()
+        assert [each["name"] for each in left["sandboxes"]] == ["default"]
+        with Proxied(server_url, "--shadow", mock.url) as proxy:
+            assert proxy.http.get(f"/v1/workers/{A}").status_code == 200
+            assert proxy.stop()[0] == 2
+            assert "or the same --admin-token as this proxy." in proxy.said()
 
 
 def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any]) -> None:

@@ -160,6 +160,8 @@ def test_what_lets_somebody_in_is_not_kept(world: World, name: str) -> None:
         ("?access_token=s3cret", "?access_token=redacted"),
         ("?a=1&api_key=s3cret&b=2", "?a=1&api_key=redacted&b=2"),
         ("?API-KEY=s3cret", "?API-KEY=redacted"),
+        ("?admin_token=s3cret", "?admin_token=redacted"),
+        ("?%61dmin_%74oken=s3cret", "?%61dmin_%74oken=redacted"),
         ("?client_secret=s3cret&password=s3cret", "?client_secret=redacted&password=redacted"),
         ("?a=token&b=1", "?a=token&b=1"),
         ("?token", "?token"),

@@ -55,6 +55,28 @@ WRONG = [
     "`sead` is no option. Options are now=..., seed=..., violations=....",
 ]
 """What is told of a marker that makes no sense."""
+GUARDED = """
+import os
+
+import httpx
+
+A = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+
+
+def test_first(common_apis):
+    common_apis.faults.add(operation="workers_get", times=1, status=503)
+    assert [httpx.get(f"{common_apis.url}/v1/workers/{A}").status_code for _ in range(2)] == [503, 200]
+    common_apis.expect("workers_get==2")
+    httpx.get(f"{common_apis.origin}/v1/calendars/{A}").raise_for_status()
+
+
+def test_another_sandbox_is_empty(common_apis):
+    assert common_apis.count() == 0
+    token = {"X-Mock-Admin-Token": os.environ["COMMON_APIS_ADMIN_TOKEN"]}
+    asked = [httpx.get(f"{common_apis.origin}/_mock/sandboxes", headers=each) for each in ({}, token)]
+    assert [each.status_code for each in asked] == [403, 200]
+    assert {each["name"] for each in asked[1].json()["sandboxes"]} == {"default", common_apis.sandbox}
+"""
 LINES = [
     *["ValueError: no operation is called `worker_get`. Did you mean `?workers_get`?"] * 3,
     "Unmet: workers_get == 1: It was called 0 times",
@@ -174,3 +196,16 @@ def test_a_server_that_cannot_start_says_why(play: Play) -> None:
     assert ran.code == 1
     assert re.match(r'failed on setup with "Failed: The mock cannot start\. /\S+/worlds: is not a folder\."', text)
     assert "Traceback" not in text
+
+
+def test_the_admin_token_is_that_of_the_environment(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mock demands it of all who steer it, and the fixture sends it, from the first request to the last."""
+    monkeypatch.setenv("COMMON_APIS_ADMIN_TOKEN", "correct-horse")
+    ran = play(GUARDED, "--common-apis-journal", JOURNAL)
+    assert {name: told(case) for name, case in ran.cases.items()} == {
+        "test_first": "",
+        "test_another_sandbox_is_empty": "",
+    }
+    kept = (ran.folder / JOURNAL).read_text("utf-8")
+    assert kept.count("workers_get") == 2
+    assert "correct-horse" not in kept
