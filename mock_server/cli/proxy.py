@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
+from .listening import Listening, listening_options
 from .options import Seconds, Writable, address, give_up, option
 from .reporting import end, reporting
-from .serve import cannot_listen, known_to_browsers, not_empty
+from .serve import known_to_browsers, not_empty
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("upstream", callback=address)
-@click.option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
-@click.option("--port", default=4011, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
+@listening_options(4011, place_in_environment=False)
 @click.option(
     "--cors",
     "origins",
@@ -68,8 +68,7 @@ if TYPE_CHECKING:
 @accepting
 def proxy(
     upstream: str,
-    host: str,
-    port: int,
+    listening: Listening,
     origins: tuple[str, ...],
     tokens: tuple[str, ...],
     timeout: float,
@@ -97,25 +96,31 @@ def proxy(
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
     from ..serving.guard import Guard
-    from ..serving.server import create_server, listen, url
+    from ..serving.server import create_server
+    from ..serving.sockets import url
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
-    settings = Settings(seed=SEED, origins=origins, guard=Guard(bool(tokens), frozenset(tokens)))
+    terminal = listening.open_terminal()
+    settings = Settings(
+        seed=SEED,
+        origins=origins,
+        guard=Guard(bool(tokens), frozenset(tokens)),
+        forwarding=listening.forwarding,
+        report=terminal.say,
+    )
     try:
         contract = load()
-        listening = listen(host, port)
     except ContractError as error:
         give_up(error)
-    except OSError as error:
-        give_up(cannot_listen(host, port, error))
-    with listening, closing(create_sandboxes(settings, contract)) as sandboxes:
-        where = url(listening)
-        if upstream == where:
+    sockets = listening.open_sockets()
+    with terminal, closing(create_sandboxes(settings, contract)) as sandboxes:
+        where = url(sockets[0])
+        if upstream in map(url, sockets):
             give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
         try:
-            ledger = Ledger(contract, where, say, journal)
+            ledger = Ledger(contract, where, terminal.say, journal)
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
@@ -123,18 +128,18 @@ def proxy(
         relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
         ready = f"common-apis ready: {where} (proxy of {upstream})"
         app = create_proxy(settings, contract, sandboxes, relay)
+
+        def started() -> None:
+            click.echo(ready)
+            terminal.start()
+
         # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
-            create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
+            server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
+            server.run(sockets=sockets)
     finish(ledger, form, output, baseline, accept)
-
-
-def say(text: str) -> None:
-    """Tell something at once. That nobody reads it any more keeps no request from its answer."""
-    with suppress(OSError):
-        click.echo(f"common-apis: {text}", err=True)
 
 
 def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:

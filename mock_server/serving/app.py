@@ -22,6 +22,7 @@ from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
 from ..world.sandboxes import Bounds, Sandboxes
 from ..world.seeds import Seeds, folders
+from .forwarding import Forwarding
 from .guard import Guard
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
@@ -53,6 +54,7 @@ class Settings:
     lenient: bool = False
     guard: Guard = field(default_factory=Guard)
     origins: tuple[str, ...] = ()
+    forwarding: Forwarding = field(default_factory=Forwarding)
 
 
 def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
@@ -95,6 +97,7 @@ def create_app(
         missing=missing,
         guard=settings.guard,
         origins=settings.origins,
+        forwarding=settings.forwarding,
     )
     app = ConnexionMiddleware(
         create_portal(document, control, worlds.cases, not_found=missing),

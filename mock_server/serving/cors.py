@@ -8,7 +8,7 @@ from starlette.responses import Response as StarletteResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...handlers.errors import Forbidden, Refused
-from .response import instance, problem
+from .response import instance, problem, root_path
 
 logger = logging.getLogger("common_apis")
 
@@ -49,7 +49,7 @@ class Refusal(StarletteResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it. The browser shows nobody why, so the terminal does."""
         logger.warning("%s", self.refused)
-        await problem(self.refused, instance(scope)).send(send)
+        await problem(self.refused, instance(scope), root_path(scope)).send(send)
 
 
 def refused(headers: Headers, reasons: bytes) -> Refused:

@@ -16,11 +16,13 @@ from ..world.store import StoreFailed
 from .breaking import cut
 from .cors import CrossOrigin
 from .exchange import Exchange
+from .forwarding import Forwarding
 from .guard import Guard, check_size
 from .not_found import NotFoundApp
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
+from .request_log import REQUEST
 from .response import LATER, Response, Turned
 from .router import Router, segments
 from .routes import allowed, not_allowed
@@ -50,19 +52,24 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         missing: NotFoundApp,
         guard: Guard,
         origins: tuple[str, ...],
+        forwarding: Forwarding,
     ) -> None:
         super().__init__(app)
         self.router = router
         self.worlds = worlds
         self.missing = missing
         self.guard = guard
+        self.forwarding = forwarding
         self.cross_origin = CrossOrigin(self.serve, origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; only one with an `Origin` takes the way round by CORS."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif b"origin" in dict(scope["headers"]):
+            return
+        if self.forwarding.is_used or scope.get("root_path"):
+            scope = self.forwarding.apply(scope)
+        if b"origin" in dict(scope["headers"]):
             await self.cross_origin(scope, receive, send)
         else:
             await self.serve(scope, receive, send)
@@ -70,6 +77,8 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
         exchange = self.exchange_cls(scope)
+        if request := scope.pop(REQUEST, None):
+            request.exchange = exchange
         try:
             response = await self.respond(exchange, receive)
             if response is None:
@@ -86,6 +95,8 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             logger.exception("%s %s failed", scope["method"], scope["path"])
             detail = "The mock has a defect: its log says more. The request is not at fault."
             response = exchange.refused(Refused([InternalServerError(detail)]))
+        if prefix := scope.get("root_path"):
+            response = response.below(prefix)
         response = exchange.end(response)
         if exchange.stream:
             events = exchange.stream if scope["method"] == "GET" else nothing()

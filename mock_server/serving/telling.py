@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 
 from .request import decode
-from .response import instance
+from .response import sent_path
 
-SECRETS = "authorization|cookie|password|secret|token|api[-_]?key"
-SECRET = re.compile(SECRETS, re.IGNORECASE)
-IN_QUERY = re.compile(rf"([?&](?=[^=&]*(?:{SECRETS}))[^=&]*)=[^&]*", re.IGNORECASE)
+SECRET = re.compile("authorization|cookie|password|secret|token|api[-_]?key", re.IGNORECASE)
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
 
 
@@ -37,7 +36,13 @@ def content(body: bytes) -> Any:
 def path(scope: Scope) -> str:
     """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
     query = scope.get("query_string", b"").decode("latin-1")
-    return WORLD.sub("", instance(scope)) + (IN_QUERY.sub(r"\1=redacted", f"?{query}") if query else "")
+    return WORLD.sub("", sent_path(scope)) + ("?" + "&".join(map(redacted, query.split("&"))) if query else "")
+
+
+def redacted(parameter: str) -> str:
+    """A parameter of a query as it was sent, unless its name, however escaped, says that it lets somebody in."""
+    name, equals, _ = parameter.partition("=")
+    return f"{name}=redacted" if equals and SECRET.search(unquote_plus(name)) else parameter
 
 
 def consumer(headers: Mapping[bytes, bytes]) -> str | None:

@@ -43,7 +43,8 @@ class Server:
         """Build the application and take a port. What this needs is imported here: other tests do not pay for it."""
         from ..contract.document import ContractError, load
         from ..serving.app import Settings, create_app, create_sandboxes
-        from ..serving.server import create_server, listen, url
+        from ..serving.server import create_server
+        from ..serving.sockets import listen, url
         from ..world.seed import SeedError
 
         settings = Settings(seed_dirs=self.seeds, strict=True)
@@ -51,7 +52,7 @@ class Server:
             self.contract = load()
             self.sandboxes = create_sandboxes(settings, self.contract)
             app = create_app(settings, self.contract, self.sandboxes)
-            self.listening = listen("127.0.0.1", 0)
+            self.listening = listen(("127.0.0.1",), 0)[0]
         except (ContractError, SeedError) as error:
             raise CannotStart(str(error)) from error
         except OSError as error:
