@@ -143,7 +143,7 @@ def test_only_the_command_line_reads_the_environment() -> None:
 
 
 def test_a_module_that_reads_the_environment_is_found() -> None:
-    """The check can fail. The command line itself leaves the reading to its library."""
+    """The check can fail. The command line itself leaves the reading of its options to its library."""
     assert reads_environment("import os\nport = os.environ['PORT']")
     assert reads_environment("from os import getenv\nport = getenv('PORT')")
 

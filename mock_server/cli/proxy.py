@@ -9,9 +9,9 @@ import click
 
 from .access import Access, proxy_access_options
 from .baselines import accepting, against
-from .options import Seconds, Writable, address, give_up, not_empty
+from .listening import Listening, listening_options
+from .options import Seconds, Writable, address, give_up
 from .reporting import end, reporting
-from .serve import cannot_listen
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("upstream", callback=address)
-@click.option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
-@click.option("--port", default=4011, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
+@listening_options(4011, place_in_environment=False)
 @proxy_access_options
 @click.option(
     "--timeout",
@@ -54,8 +53,7 @@ if TYPE_CHECKING:
 @accepting
 def proxy(
     upstream: str,
-    host: str,
-    port: int,
+    listening: Listening,
     access: Access,
     timeout: float,
     journal: Path | None,
@@ -81,31 +79,33 @@ def proxy(
     from ..relay.shadow import Shadow
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
-    from ..serving.server import create_server, listen, url
+    from ..serving.server import create_server
+    from ..serving.sockets import url
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
         give_up(f"{folder} is not empty. Name a new folder: what is in this one stays as it is.")
+    terminal = listening.open_terminal()
     settings = Settings(
         seed=SEED,
         origins=access.origins,
-        hosts=(host, *access.allowed_hosts),
+        hosts=(*listening.hosts, *access.allowed_hosts),
         guard=access.guard,
-        admin_guard=access.admin_guard((host,)),
+        admin_guard=access.admin_guard(listening.hosts),
+        forwarding=listening.forwarding,
+        report=terminal.say,
     )
     try:
         contract = load()
-        listening = listen(host, port)
     except ContractError as error:
         give_up(error)
-    except OSError as error:
-        give_up(cannot_listen(host, port, error))
-    with listening, closing(create_sandboxes(settings, contract)) as sandboxes:
-        where = url(listening)
-        if upstream == where:
+    sockets = listening.open_sockets()
+    with terminal, closing(create_sandboxes(settings, contract)) as sandboxes:
+        where = url(sockets[0])
+        if upstream in map(url, sockets):
             give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
         try:
-            ledger = Ledger(contract, where, say, journal)
+            ledger = Ledger(contract, where, terminal.say, journal)
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
@@ -116,21 +116,17 @@ def proxy(
 
         def started() -> None:
             click.echo(ready)
-            if line := access.describe((host,)):
-                say(line)
+            if line := access.describe(listening.hosts):
+                terminal.say(line)
+            terminal.start()
 
         # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
-            create_server(app, started, sandboxes.chores).run(sockets=[listening])
+            server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
+            server.run(sockets=sockets)
     finish(ledger, form, output, baseline, accept)
-
-
-def say(text: str) -> None:
-    """Tell something at once. That nobody reads it any more keeps no request from its answer."""
-    with suppress(OSError):
-        click.echo(f"common-apis: {text}", err=True)
 
 
 def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:

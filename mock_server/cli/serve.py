@@ -4,24 +4,17 @@ import gc
 import signal
 from contextlib import closing, suppress
 from datetime import timedelta
-from errno import EADDRINUSE
 from pathlib import Path
 
 import click
 
 from .access import Access, access_options
-from .options import give_up, not_empty, option
-
-
-def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> str:
-    """What to say of an address at which nobody can listen."""
-    advice = f" Try --port 0{variable} for a free port." if error.errno == EADDRINUSE else ""
-    return f"cannot listen at {host}:{port}: {str(error.strerror).partition(' (')[0]}.{advice}"
+from .listening import Listening, listening_options
+from .options import give_up, option
 
 
 @click.command()
-@option("--host", default="127.0.0.1", callback=not_empty, help="The address to listen at.")
-@option("--port", default=4010, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
+@listening_options(4010)
 @access_options
 @option(
     "--data",
@@ -62,8 +55,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 @option("--strict-sandboxes", is_flag=True, help="Refuse a request to a sandbox that was not made before.")
 @option("--lenient", is_flag=True, help="Serve what breaks the contract, if that can be, and say so in the answer.")
 def serve(
-    host: str,
-    port: int,
+    listening: Listening,
     access: Access,
     data: Path | None,
     sync: str,
@@ -83,46 +75,49 @@ def serve(
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
-    from ..serving.server import create_server, listen, url
+    from ..serving.server import create_server
+    from ..serving.sockets import url
     from ..world.log import DataError, Sync
     from ..world.sandboxes import Bounds
     from ..world.seed import SeedError
 
+    terminal = listening.open_terminal()
     settings = Settings(
         seed=seed,
         seed_dirs=seed_dirs,
         data=data,
         sync=Sync(sync),
-        report=lambda text: click.echo(f"common-apis: {text}", err=True),
+        report=terminal.say,
         guard=access.guard,
-        admin_guard=access.admin_guard((host,)),
+        admin_guard=access.admin_guard(listening.hosts),
         origins=access.origins,
-        hosts=(host, *access.allowed_hosts),
+        hosts=(*listening.hosts, *access.allowed_hosts),
+        forwarding=listening.forwarding,
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
         strict=strict_sandboxes,
         lenient=lenient,
     )
     try:
         contract = load()
-        listening = listen(host, port)
+        sockets = listening.open_sockets(", or COMMON_APIS_PORT=0,")
         sandboxes = create_sandboxes(settings, contract)
         app = create_app(settings, contract, sandboxes)
     except (ContractError, SeedError, DataError) as error:
         give_up(error)
-    except OSError as error:
-        give_up(cannot_listen(host, port, error, ", or COMMON_APIS_PORT=0,"))
-    where = url(listening)
+    where = url(sockets[0])
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
 
     def started() -> None:
         gc.freeze()
         gc.enable()
         click.echo(ready)
-        if line := access.describe((host,)):
-            settings.report(line)
+        if line := access.describe(listening.hosts):
+            terminal.say(line)
+        terminal.start()
 
     # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), closing(sandboxes):
-        create_server(app, started, sandboxes.chores).run(sockets=[listening])
+    with suppress(KeyboardInterrupt), terminal, closing(sandboxes):
+        server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
+        server.run(sockets=sockets)

@@ -7,9 +7,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .cases import Cases
+from .contract import Contract
 from .home import Home
 from .problems import Problems
-from .publication import Publication, as_json, as_yaml
+from .publication import as_json, as_yaml
 from .reference import Reference
 
 
@@ -29,10 +30,10 @@ def create_portal(
         "/docs": reference.page,
         "/docs/boot.js": reference.boot.answer,
         "/docs/scalar.js": reference.script,
-        "/openapi.json": Publication("application/json", lambda: as_json(document)).answer,
-        "/openapi.yaml": Publication("application/yaml", lambda: as_yaml(document)).answer,
-        "/_mock/openapi.json": Publication("application/json", lambda: as_json(control)).answer,
-        "/_mock/openapi.yaml": Publication("application/yaml", lambda: as_yaml(control)).answer,
+        "/openapi.json": Contract(document, "application/json", as_json).answer,
+        "/openapi.yaml": Contract(document, "application/yaml", as_yaml).answer,
+        "/_mock/openapi.json": Contract(control, "application/json", as_json).answer,
+        "/_mock/openapi.yaml": Contract(control, "application/yaml", as_yaml).answer,
         "/cases": Cases(document, cases).answer,
         "/problems": problems.all,
         "/problems/{code}": problems.one,

@@ -41,11 +41,11 @@ class Cases:
         self._document = document
         self._cases = list({case.name: case for case in cases.values()}.values())
 
-    def answer(self, _: Request) -> Response:
+    def answer(self, request: Request) -> Response:
         """The page."""
         codes = {each.status: each.code for each in reversed(error_codes(self._document).values())}
         lines = [self._line(case, case.code or codes.get(case.status)) for case in self._cases]
-        return page("cases.html", info=self._document["info"], cases=lines)
+        return page(request, "cases.html", info=self._document["info"], cases=lines)
 
     def _line(self, case: Any, code: str | None) -> Line:
         """A case, with its code or that of its status."""

@@ -25,7 +25,7 @@ class Home:
         """The page, or the links if JSON is what the client would rather have."""
         server = str(request.base_url).rstrip("/")
         wants_json = prefers_json(request.headers.get("Accept", ""))
-        response = self._links(server) if wants_json else self._page(server)
+        response = self._links(server) if wants_json else self._page(request, server)
         response.headers["Vary"] = "Accept"
         return response
 
@@ -44,8 +44,9 @@ class Home:
             }
         )
 
-    def _page(self, server: str) -> Response:
+    def _page(self, request: Request, server: str) -> Response:
         return page(
+            request,
             "home.html",
             info=self._document["info"],
             resources=self._resources,

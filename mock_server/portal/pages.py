@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ POLICY = (
 )
 
 
-def page(template: str, *, policy: str = POLICY, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, *, policy: str = POLICY, **values: Any) -> HTMLResponse:
     """A page from its template, with a policy that lets it load nothing from elsewhere."""
     headers = {
         "Cache-Control": "no-cache",
@@ -28,7 +29,13 @@ def page(template: str, *, policy: str = POLICY, **values: Any) -> HTMLResponse:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
-    return HTMLResponse(_environment().get_template(template).render(values), headers=headers)
+    return HTMLResponse(_environment().get_template(template).render(values, root=find_root(request)), headers=headers)
+
+
+def find_root(request: Request) -> str:
+    """Return what links of a page begin with: the prefix of the server, or the way up if none is known."""
+    prefix: str = request.scope.get("root_path", "")
+    return f"{prefix}/" if prefix else "../" * (request.scope["path"].count("/") - 1) or "./"
 
 
 def inline_code(text: str) -> "Markup":

@@ -17,16 +17,16 @@ class Problems:
         self._document = document
         self._not_found = not_found
 
-    def all(self, _: Request) -> Response:
+    def all(self, request: Request) -> Response:
         """The list of all codes."""
-        return page("problems.html", info=self._document["info"], codes=self._codes.values())
+        return page(request, "problems.html", info=self._document["info"], codes=self._codes.values())
 
     def one(self, request: Request) -> Response | ASGIApp:
         """One code; Starlette calls what this returns, so the caller's app can be the answer."""
         code = self._codes.get(request.path_params["code"])
         if code is None:
             return self._not_found
-        return page("problem.html", info=self._document["info"], code=code)
+        return page(request, "problem.html", info=self._document["info"], code=code)
 
     @cached_property
     def _codes(self) -> dict[str, ErrorCode]:

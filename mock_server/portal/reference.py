@@ -51,14 +51,14 @@ class Reference:
         self._scalar = Publication(JAVASCRIPT, lambda: scalar_script().read_bytes(), keep=FOREVER)
         self.boot = Publication(JAVASCRIPT, (STATIC / "boot.js").read_bytes)
 
-    def page(self, _: Request) -> Response:
+    def page(self, request: Request) -> Response:
         """The page. It names Scalar by its fingerprint, so that a newer one is fetched at once."""
         try:
             version = self._scalar.fingerprint
         except FileNotFoundError:
             return PlainTextResponse(MISSING, status_code=503)
         info = self._document["info"]
-        return page("docs.html", policy=POLICY, info=info, version=version)
+        return page(request, "docs.html", policy=POLICY, info=info, version=version)
 
     def script(self, request: Request) -> Response:
         """The script of Scalar."""

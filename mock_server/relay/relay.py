@@ -11,7 +11,8 @@ from ..serving import admin_guard, telling
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
 from ..serving.operation import Operation
-from ..serving.response import Headers, Response
+from ..serving.response import Headers, Response, sent_path
+from ..serving.telling import WORLD
 from .ledger import Ledger
 from .upstream import Unanswered, Upstream
 
@@ -42,7 +43,7 @@ class PassedExchange(Exchange):
     def target(self) -> str:
         """The path with its query as they were sent, without the name of a sandbox."""
         query = quote(self.scope["query_string"], safe=IN_QUERY)
-        return telling.WORLD.sub("", self.instance) + (f"?{query}" if query else "")
+        return WORLD.sub("", sent_path(self.scope)) + (f"?{query}" if query else "")
 
     def question(self) -> tuple[str, str, Headers, bytes]:
         """What is asked of the server: method, path with query, headers and body. A header names the sandbox.

@@ -26,6 +26,7 @@ from .admin_guard import AdminGuard
 from .allowed_hosts import AllowedHosts
 from .allowed_origins import AllowedOrigins
 from .browser_guard import BrowserGuard
+from .forwarding import Forwarding
 from .guard import Guard
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
@@ -61,6 +62,7 @@ class Settings:
     admin_guard: AdminGuard | None = None
     origins: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    forwarding: Forwarding = field(default_factory=Forwarding)
 
 
 def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
@@ -105,6 +107,7 @@ def create_app(
         guard=settings.guard,
         browser_guard=browser_guard,
         admin_guard=settings.admin_guard,
+        forwarding=settings.forwarding,
     )
     app = ConnexionMiddleware(
         create_portal(document, control, worlds.cases, not_found=missing),

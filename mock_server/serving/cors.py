@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ...handlers.errors import Forbidden, Refused
 from .allowed_origins import AllowedOrigins
 from .browser_guard import refusal_of_origin
-from .response import instance, problem
+from .response import instance, problem, root_path
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 EXPOSED = ("Allow", "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate", "X-Mock-Violations")
@@ -49,7 +49,7 @@ class Refusal(StarletteResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        await problem(self.refused, instance(scope)).send(send)
+        await problem(self.refused, instance(scope), root_path(scope)).send(send)
 
 
 def refused(headers: Headers, reasons: bytes) -> Refused:

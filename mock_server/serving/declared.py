@@ -7,13 +7,14 @@ from random import Random
 from typing import Any
 
 import orjson
+from starlette.types import Scope
 
 from ...handlers import resource
 from ...handlers.errors import BadRequest, Fault, Refused
 from ..contract.pointer import follow
 from ..contract.sample import sample
 from ..contract.schema import json_schema, validator
-from .response import Response
+from .response import Response, instance, root_path
 
 TRIES = 1000
 """How many samples are drawn until one is right; nearly always the first is, of calendar events about the tenth."""
@@ -61,24 +62,22 @@ class Declared:
         """A fault at a place."""
         return BadRequest(detail, pointer=place.get("pointer"), parameter=place.get("parameter"))
 
-    def answer(self, status: int, example: str | None, instance: str) -> Response:
+    def answer(self, status: int, example: str | None, scope: Scope) -> Response:
         """The declared answer of a status: the example of this name, or the first."""
         examples = self.examples(status)
         body = examples[example] if example else next(iter(examples.values()), None)
-        return self.response(status, body, instance)
+        return self.response(status, body, scope)
 
-    def sampled(self, seed: str, instance: str) -> Response:
+    def sampled(self, seed: str, scope: Scope) -> Response:
         """A record that was never answered before, is valid and keeps the rules; the same seed gives the same one."""
         own = resource(self.path.split("/")[2])
         content = self.statuses[self.success]["content"]["application/json"]
         check, draw = validator(json_schema(content["schema"], self.document)), Random(seed)
         samples = (sample(content["schema"], self.document, draw) for _ in range(TRIES))
         body = next((each for each in samples if own.coherent(each) and check.is_valid(each)), None)
-        return (
-            self.answer(self.success, None, instance) if body is None else self.response(self.success, body, instance)
-        )
+        return self.answer(self.success, None, scope) if body is None else self.response(self.success, body, scope)
 
-    def response(self, status: int, body: Any, instance: str) -> Response:
+    def response(self, status: int, body: Any, scope: Scope) -> Response:
         """An answer with the headers that the contract has for it."""
         said = self.statuses[status]
         media_type = next(iter(said.get("content", {})), "")
@@ -87,16 +86,17 @@ class Declared:
             value = f"{self.path}/{body['id']}" if name == "Location" else str(self.resolved(header)["example"])
             headers.append((name.lower().encode(), value.encode()))
         if media_type == "application/problem+json":
-            body = self.problem(body, instance)
+            body = self.problem(body, scope)
         return Response(status, headers, b"" if body is None else orjson.dumps(body))
 
-    def problem(self, example: dict[str, Any], instance: str) -> dict[str, Any]:
+    def problem(self, example: dict[str, Any], scope: Scope) -> dict[str, Any]:
         """An example of an error, as it is of a request: of its path, and of the id that it asks for."""
+        own = instance(scope)
         if self.path.endswith("/{id}"):
-            shown, asked = (f"`{path.rpartition('/')[2].lower()}`" for path in (example["instance"], instance))
+            shown, asked = (f"`{path.rpartition('/')[2].lower()}`" for path in (example["instance"], own))
             of_it = [error | {"detail": error["detail"].replace(shown, asked)} for error in example["errors"]]
             example = example | {"detail": example["detail"].replace(shown, asked), "errors": of_it}
-        return example | {"instance": instance}
+        return example | {"type": root_path(scope) + example["type"], "instance": own}
 
     def resolved(self, node: Mapping[str, Any]) -> Any:
         """What a component reference points at, or the node itself."""

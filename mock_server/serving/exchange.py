@@ -13,7 +13,7 @@ from ...handlers.terms import Key
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
 from . import telling
-from .response import Response, entry, instance, problem
+from .response import Response, entry, instance, problem, root_path
 
 LONGEST = 1000
 """Bytes of a header that says where a request broke the contract."""
@@ -54,11 +54,6 @@ class Exchange:
         self.scope = scope
         self.began = perf_counter()
 
-    @property
-    def instance(self) -> str:
-        """The path of the request, as it was sent."""
-        return instance(self.scope)
-
     def enter(self, sandbox: Sandbox) -> Sandbox:
         """The sandbox that it is for, which has it at this moment."""
         self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.store.state.clock
@@ -67,7 +62,7 @@ class Exchange:
     def refused(self, refused: Refused) -> Response:
         """The answer to a request that is refused."""
         self.faults = (*self.faults, *refused.faults)
-        return problem(refused, self.instance)
+        return problem(refused, instance(self.scope), root_path(self.scope))
 
     def end(self, response: Response) -> Response:
         """The answer as it is sent; the journal of the sandbox has the exchange from now on."""

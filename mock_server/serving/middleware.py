@@ -18,12 +18,14 @@ from .breaking import cut
 from .browser_guard import BrowserGuard
 from .cors import CrossOrigin
 from .exchange import Exchange
+from .forwarding import Forwarding
 from .guard import Guard, check_size
 from .not_found import NotFoundApp
 from .operation import Operation
 from .operations import OperationsAPI
 from .request import Disconnected
-from .response import LATER, Response, Turned, instance, problem
+from .request_log import REQUEST
+from .response import LATER, Response, Turned
 from .router import Router, segments
 from .routes import allowed, not_allowed
 from .worlds import Worlds
@@ -53,6 +55,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         guard: Guard,
         browser_guard: BrowserGuard,
         admin_guard: AdminGuard | None,
+        forwarding: Forwarding,
     ) -> None:
         super().__init__(app)
         self.router = router
@@ -62,19 +65,23 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         self.browser_guard = browser_guard
         self.cross_origin = CrossOrigin(self.serve, browser_guard.origins)
         self.admin_guard = admin_guard
+        self.forwarding = forwarding
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, once it is known not to be made by a foreign page; one with an `Origin` goes by CORS."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if self.forwarding.is_used or scope.get("root_path"):
+            scope = self.forwarding.apply(scope)
         headers = by_name(scope["headers"])
         try:
             self.browser_guard.check(scope, headers)
         except Refused as refused:
             if refused.first.status == Forbidden.status:
                 self.browser_guard.report(refused.first.detail)
-            await problem(refused, instance(scope)).send(send)
+            exchange = self.begin(scope)
+            await exchange.end(exchange.refused(refused)).send(send)
             return
         if b"origin" in headers:
             self.browser_guard.report_origin(headers)
@@ -82,9 +89,16 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         else:
             await self.serve(scope, receive, send)
 
+    def begin(self, scope: Scope) -> Exchange:
+        """Return a new exchange, which the log of requests looks at once it has ended."""
+        exchange = self.exchange_cls(scope)
+        if request := scope.pop(REQUEST, None):
+            request.exchange = exchange
+        return exchange
+
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens: a refusal with its faults, a defect of the mock with 500 and a traceback."""
-        exchange = self.exchange_cls(scope)
+        exchange = self.begin(scope)
         try:
             response = await self.respond(exchange, receive)
             if response is None:
@@ -101,6 +115,8 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             logger.exception("%s %s failed", scope["method"], scope["path"])
             detail = "The mock has a defect: its log says more. The request is not at fault."
             response = exchange.refused(Refused([InternalServerError(detail)]))
+        if prefix := scope.get("root_path"):
+            response = response.below(prefix)
         response = exchange.end(response)
         if exchange.stream:
             events = exchange.stream if scope["method"] == "GET" else nothing()

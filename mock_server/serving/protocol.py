@@ -8,6 +8,7 @@ import re
 from asyncio import BaseTransport
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
+from time import perf_counter
 from typing import Any
 from weakref import WeakMethod
 
@@ -16,10 +17,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from ...handlers.errors import ParseException, Refused, RequestTimeout
 from .breaking import CUT, STOPPING
+from .forwarding import Forwarding
 from .gathering import Gathering
 from .guard import LARGEST_HEADERS, headers_too_large
 from .request import LARGEST_BODY, too_large
-from .response import CLOSE, problem
+from .request_log import REFUSED, Log, describe
+from .response import CLOSE, problem, root_path
 
 HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
 """Seconds that the headers and the body of a request may take to arrive (D-54)."""
@@ -39,8 +42,10 @@ UNUSED_METHOD = b"SOURCE"
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, log: Log | None, forwarding: Forwarding, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.log = log
+        self.forwarding = forwarding
         self.tail = self.held = self.unparsed = b""
         self.deaf = False
         self.stopping = asyncio.Event()
@@ -210,8 +215,12 @@ class Protocol(HttpToolsProtocol):
             cycle.keep_alive = False  # the request before this one is whole: it is answered, then the connection ends
             return
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            path = self.scope.get("path", "/") if self.scope else "/"
-            status, headers, body = problem(refused, path)
+            sent: Any = self.scope or {"headers": []}
+            scope = self.forwarding.apply(sent)
+            status, headers, body = problem(refused, root_path(scope) + scope.get("path", "/"), root_path(scope))
+            if self.log:
+                self.log(describe(scope, perf_counter(), status, None, refused.faults))
+            sent[REFUSED] = True
             length = (b"content-length", b"%d" % len(body))
             lines = [*self.server_state.default_headers, *headers, length, CLOSE]
             head = b"".join(b"%s: %s\r\n" % line for line in lines)

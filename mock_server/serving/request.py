@@ -55,7 +55,7 @@ def check_media_type(scope: Scope, headers: Mapping[bytes, bytes], curl: Callabl
             return
     was = f"`{declared.decode('latin-1')[:100]}`" if declared else "nothing"
     host = headers.get(b"host", b"127.0.0.1:4010").decode("latin-1")
-    example = curl(f"http://{host}{instance(scope)}")
+    example = curl(f"{scope.get('scheme', 'http')}://{host}{instance(scope)}")
     detail = f"The body is declared as {was}. Expected `application/json`, in UTF-8. For example: {example}"
     raise Turned(UnsupportedMediaType(detail, parameter="Content-Type"))
 

@@ -59,7 +59,8 @@ class Response(NamedTuple):
 
 def below(prefix: str, location: bytes) -> bytes:
     """A path below a prefix; a location on another server is what it was."""
-    return prefix.encode() + location if location.startswith(b"/") else location
+    is_path = location.startswith(b"/") and not location.startswith(b"//")
+    return prefix.encode() + location if is_path else location
 
 
 class Turned(Refused):
@@ -70,11 +71,14 @@ class Turned(Refused):
         self.headers = headers
 
 
-def problem(refused: Refused, instance: str) -> Response:
-    """The problem document (D-04) that names every fault of a request; `instance` is the request's path."""
+def problem(refused: Refused, instance: str, root_path: str = "") -> Response:
+    """The problem document (D-04) that names every fault of a request; `instance` is the request's path.
+
+    `root_path` is what the paths of this server begin with for its client; `instance` has it already.
+    """
     first, faults = refused.first, refused.faults
     document = {
-        "type": f"/problems/{first.code}",
+        "type": f"{root_path}/problems/{first.code}",
         "title": first.title,
         "status": first.status,
         "detail": first.detail if len(faults) == 1 else summary(faults),
@@ -85,8 +89,19 @@ def problem(refused: Refused, instance: str) -> Response:
     return Response(first.status, [PROBLEM, *headers], orjson.dumps(document))
 
 
+def root_path(scope: Scope) -> str:
+    """Return what stands before the paths of this server for the client of a request."""
+    path: str = scope.get("root_path", "")
+    return path
+
+
 def instance(scope: Scope) -> str:
-    """The path of a request as it was sent, for a problem document to name: what no URI has is escaped."""
+    """The path of a request as its client knows it, for a problem document to name."""
+    return root_path(scope) + sent_path(scope)
+
+
+def sent_path(scope: Scope) -> str:
+    """The path of a request as it was sent, without a prefix: what no URI has is escaped."""
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     return quote(STRAY.sub(b"%25", raw), safe=IN_PATH)
 

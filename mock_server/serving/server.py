@@ -1,14 +1,17 @@
-"""The server: uvicorn with our protocol, on a socket that is ours before it starts."""
+"""The server: uvicorn with our protocol, on sockets that are ours before it starts."""
 
 import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from .forwarding import Forwarding
 from .protocol import Protocol
+from .request_log import Log, LoggedApp
 
 TICKS_PER_SECOND = 10
 CHORES = 1
@@ -44,24 +47,20 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; raises `OSError` if the address is taken or not this machine's. Port 0 takes a free one."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+def create_server(
+    app: ASGIApp,
+    ready: Callable[[], None],
+    chores: Chores,
+    log: Log | None = None,
+    forwarding: Forwarding | None = None,
+) -> Server:
+    """A server; its `run` serves on sockets until it is told to stop, by a signal or by `should_exit`.
 
-
-def url(listening: socket.socket) -> str:
-    """The URL at which a socket is reached."""
-    host, port = listening.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{name}:{port}"
-
-
-def create_server(app: ASGIApp, ready: Callable[[], None], chores: Chores) -> Server:
-    """A server; its `run` serves on sockets until it is told to stop, by a signal or by `should_exit`."""
+    Each request is told to the `log`; `forwarding` is that of the application, for requests that never reach it.
+    """
     config = uvicorn.Config(
-        app,
-        http=Protocol,
+        LoggedApp(app, log) if log else app,
+        http=partial(Protocol, log=log, forwarding=forwarding or Forwarding()),  # type: ignore[arg-type]  # it makes one
         ws="none",
         loop="auto",
         lifespan="on",

@@ -48,8 +48,8 @@ async def preferred(declared: Declared, wanted: Preferences, exchange: Exchange)
     exchange.steered = ("prefer", wanted.applied)
     if wanted.dynamic and wanted.example is None and status == declared.success:
         seed = f"{wanted.seed} {declared.id} {path(exchange.scope)} {exchange.content!r}"  # the same in every sandbox
-        return declared.sampled(seed, exchange.instance)
-    return declared.answer(status, wanted.example, exchange.instance)
+        return declared.sampled(seed, exchange.scope)
+    return declared.answer(status, wanted.example, exchange.scope)
 
 
 async def ruled(declared: Declared, rule: Rule, exchange: Exchange) -> Response | None:
@@ -61,7 +61,7 @@ async def ruled(declared: Declared, rule: Rule, exchange: Exchange) -> Response 
         return Response(0, [])
     if rule.status is None:
         return None
-    return declared.answer(rule.status, rule.code, exchange.instance).retried(rule.retry_after)
+    return declared.answer(rule.status, rule.code, exchange.scope).retried(rule.retry_after)
 
 
 async def told_by(declared: Declared, value: str, case: Case, world: Sandbox, exchange: Exchange) -> Response | None:
@@ -76,7 +76,7 @@ async def told_by(declared: Declared, value: str, case: Case, world: Sandbox, ex
     if case.steps:
         example = next(iter(declared.examples(declared.success).values()))
         moved = example | case.step(now - met.since) | {"id": value}
-        return declared.response(declared.success, moved, exchange.instance)
+        return declared.response(declared.success, moved, exchange.scope)
     if case.status is None:
         return None
-    return declared.answer(case.status, case.code, exchange.instance).retried(case.retry_after)
+    return declared.answer(case.status, case.code, exchange.scope).retried(case.retry_after)

@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 from starlette.types import Scope
 
 from .request import decode
-from .response import instance
+from .response import sent_path
 
 SECRET = re.compile("authorization|cookie|password|secret|token|api[-_]?key", re.IGNORECASE)
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
@@ -35,15 +35,14 @@ def content(body: bytes) -> Any:
 
 def path(scope: Scope) -> str:
     """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
-    sent = scope.get("query_string", b"").decode("latin-1")
-    query = "&".join(redact_parameter(each) for each in sent.split("&"))
-    return WORLD.sub("", instance(scope)) + (f"?{query}" if query else "")
+    query = scope.get("query_string", b"").decode("latin-1")
+    return WORLD.sub("", sent_path(scope)) + ("?" + "&".join(map(redact_parameter, query.split("&"))) if query else "")
 
 
 def redact_parameter(parameter: str) -> str:
-    """Return a parameter of a query, without its value if that lets somebody in, however its name is written."""
-    name, is_parted, _ = parameter.partition("=")
-    return f"{name}=redacted" if is_parted and SECRET.search(unquote_plus(name)) else parameter
+    """Return a parameter of a query, without its value if its name, however escaped, is that of a secret."""
+    name, equals, _ = parameter.partition("=")
+    return f"{name}=redacted" if equals and SECRET.search(unquote_plus(name)) else parameter
 
 
 def consumer(headers: Mapping[bytes, bytes]) -> str | None:

@@ -46,7 +46,8 @@ class Server:
         from ..contract.document import ContractError, load
         from ..serving.admin_guard import AdminGuard
         from ..serving.app import Settings, create_app, create_sandboxes
-        from ..serving.server import create_server, listen, url
+        from ..serving.server import create_server
+        from ..serving.sockets import listen, url
         from ..world.seed import SeedError
 
         admin_guard = AdminGuard(self.admin_token) if self.admin_token else None
@@ -55,7 +56,7 @@ class Server:
             self.contract = load()
             self.sandboxes = create_sandboxes(settings, self.contract)
             app = create_app(settings, self.contract, self.sandboxes)
-            self.listening = listen("127.0.0.1", 0)
+            self.listening = listen(("127.0.0.1",), 0)[0]
         except (ContractError, SeedError) as error:
             raise CannotStart(str(error)) from error
         except OSError as error:

@@ -64,12 +64,12 @@ def test_a_value_that_works_in_some_operations_is_shown_with_them(mock: Mock, va
     """The operations that declare its answer, with links into the reference; none, if all do."""
     [item] = [each for each in re.findall(r"<li>(.*?)</li>", mock.get("/cases").text, re.DOTALL) if value in each]
 
-    assert {*re.findall(r'href="/docs#api/tag/[a-z-]+/(\w+)"', item)} == operations
+    assert {*re.findall(r'href="\./docs#api/tag/[a-z-]+/(\w+)"', item)} == operations
 
 
 def test_each_code_is_explained(mock: Mock) -> None:
     """The page leads to that of the error."""
-    links = re.findall(r'href="(/problems/\w+)"', mock.get("/cases").text)
+    links = re.findall(r'href="\.(/problems/\w+)"', mock.get("/cases").text)
 
     assert len(links) > 12
     assert {mock.get(link).status_code for link in links} == {200}
@@ -77,4 +77,4 @@ def test_each_code_is_explained(mock: Mock) -> None:
 
 def test_the_control_plane_leads_there() -> None:
     """Its text has the address of the page."""
-    assert "(/cases)" in load(CONTROL)["info"]["description"]
+    assert "[/cases](cases)" in load(CONTROL)["info"]["description"]

@@ -13,7 +13,7 @@ import pytest
 from ..serving.served import COMMAND, Served
 from .asking import Ask
 
-OPERATION = re.compile(r'href="/docs#(\S+)"><span[^>]*>(\w+)</span>\s*<code>(\S+)</code>')
+OPERATION = re.compile(r'href="\./docs#(\S+)"><span[^>]*>(\w+)</span>\s*<code>(\S+)</code>')
 
 
 def commands(page: str) -> list[str]:
@@ -42,7 +42,7 @@ def test_first_page_leads_to_all_others(ask: Ask) -> None:
     """Each door that the page shows opens."""
     page = ask("/").text
     for door in ("/docs", "/openapi.json", "/openapi.yaml", "/cases", "/problems"):
-        assert f'href="{door}"' in page
+        assert f'href=".{door}"' in page
         assert ask(door).status_code == 200
 
 

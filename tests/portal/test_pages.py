@@ -19,11 +19,11 @@ KNOWN = (*PAGES, "/docs/boot.js", "/docs/scalar.js", "/openapi.json", "/openapi.
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_refers_to_this_server_alone(ask: Ask, path: str) -> None:
-    """No page names a file of another host, and each forbids its browser to load one."""
+    """No page names a file of another host, or from the top of this one; each forbids its browser to load others."""
     answer = ask(path)
     addresses = re.findall(r'(?:src|href)="([^"]*)"', answer.text)
     assert addresses
-    assert all(address.startswith(("/", "data:")) for address in addresses)
+    assert all(address.startswith(("./", "../", "data:")) for address in addresses)
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none';")
     assert not re.search(r"https?:|\*|unsafe-eval", policy)
@@ -84,7 +84,7 @@ def test_every_error_code_has_a_page(ask: Ask, document: dict[str, Any]) -> None
     codes = document["components"]["schemas"]["ErrorCode"]["x-codes"]
     assert codes
     for code, meaning in codes.items():
-        assert f'href="/problems/{code}"' in index
+        assert f'href="./problems/{code}"' in index
         page = ask(f"/problems/{code}").text
         for words in (code, meaning["title"], str(meaning["status"])):
             assert words in page

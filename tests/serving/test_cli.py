@@ -68,8 +68,8 @@ def free_port() -> str:
 
 
 def test_serve_says_once_where_it_is() -> None:
-    """One line when it is ready, and nothing else: not at requests, and not at the end."""
-    with Served("--port", "0") as server:
+    """One line when it is ready, and nothing else if it is to be quiet: not at requests, and not at the end."""
+    with Served("--port", "0", "--quiet") as server:
         found = re.fullmatch(READY, server.ready)
         assert found
         for path in ("/docs", "/openapi.json", f"/v1/workers/{A}"):
@@ -200,7 +200,7 @@ def test_serve_with_a_bad_option_names_it_and_ends_with_2(
 def test_serve_ends_quickly_and_quietly(number: signal.Signals, busy: str) -> None:
     """Ctrl-C, or what a supervisor sends, with a client that has gone silent: no word, no traceback, no waiting."""
     sent = {"idle": b"", "within a body": CREATE}[busy]
-    with Served("--port", "0") as server, Wire(server.url) as wire:
+    with Served("--port", "0", "--quiet") as server, Wire(server.url) as wire:
         wire.ask(request("GET", f"/v1/workers/{A}"))
         wire.send(sent)
         wait_until_read(server)

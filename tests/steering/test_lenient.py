@@ -256,7 +256,7 @@ def test_head_tells_of_it(lenient: World) -> None:
 
 def test_a_server_can_be_started_so() -> None:
     """By the environment, too; over a connection, no name of a field breaks the answer."""
-    with Live("--port", "0", COMMON_APIS_LENIENT="1") as live:
+    with Live("--port", "0", "--quiet", COMMON_APIS_LENIENT="1") as live:
         answer = live.client.post("/v1/patient_tasks", json=(TASK.body or {}) | {"a\nb": 1})
 
         assert (answer.status_code, answer.headers["X-Mock-Violations"]) == (201, "1: /a%0Ab")

@@ -20,7 +20,7 @@ LENGTH = re.compile(rb"\r\ncontent-length: ([0-9]+)\r\n", re.IGNORECASE)
 @pytest.fixture(scope="module")
 def live() -> Iterator[Live]:
     """A server, which has nothing to complain of in the end."""
-    with Live("--port", "0") as live:
+    with Live("--port", "0", "--quiet") as live:
         yield live
         live.stop()
         assert live.said() == ""
@@ -198,7 +198,7 @@ def test_many_connections_break_at_once(breaking: Callable[..., Live]) -> None:
 
 def test_a_server_stops_at_once_though_answers_are_delayed() -> None:
     """Silently, too: who waits for a minute is not waited for."""
-    with Live("--port", "0") as live, Wire(live.url) as wire:
+    with Live("--port", "0", "--quiet") as live, Wire(live.url) as wire:
         wire.send(get("Prefer: wait=60"))
         live.steer("POST", "/faults", {"delay": {"seconds": 60}})
         with Wire(live.url) as other:

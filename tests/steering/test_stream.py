@@ -44,7 +44,7 @@ def events(stream: httpx.Response) -> Iterator[Event]:
 @pytest.fixture(scope="module")
 def live() -> Iterator[Live]:
     """A server, which has nothing to complain of in the end."""
-    with Live("--port", "0") as live:
+    with Live("--port", "0", "--quiet") as live:
         yield live
         live.stop()
         assert live.said() == ""
@@ -154,7 +154,7 @@ def test_a_page_may_listen(live: Live, client: httpx.Client) -> None:
 
 def test_a_server_stops_at_once_though_somebody_listens() -> None:
     """Silently; the stream ends. So it is with a listener who asked for more meanwhile."""
-    with Live("--port", "0") as live, Wire(live.url) as wire, Wire(live.url) as other:
+    with Live("--port", "0", "--quiet") as live, Wire(live.url) as wire, Wire(live.url) as other:
         wire.send(get(path=STREAM))
         other.send(get(path=STREAM) + get())
         for each in (wire, other):

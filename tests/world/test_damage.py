@@ -99,7 +99,7 @@ def test_what_was_cut_off_is_put_aside_and_the_server_starts(data: Path) -> None
         assert [answer.json().get("task_type") for answer in answers] == ["survey", "survey", "call"]
         answer = httpx.post(f"{server.url}/v1/patient_tasks", json={"user_id": A, "task_type": "after"})
         assert answer.status_code == 201
-    with Served("--port", "0", "--data", str(data)) as server:
+    with Served("--port", "0", "--quiet", "--data", str(data)) as server:
         assert server.said() == ""
         assert httpx.get(f"{server.url}{answer.headers['location']}").json() == answer.json()
 
@@ -240,7 +240,7 @@ def test_an_edited_record_is_served(folded: Path) -> None:
     edited(folded, "patient_tasks", lambda records: records[0].update(task_type="by_hand"))
     edited(folded, "email_addresses", lambda records: records.append(records[0] | {"id": new(9)}))
     edited(folded, "external_ids", lambda records: records.pop(0))
-    with Served("--port", "0", "--data", str(folded)) as server:
+    with Served("--port", "0", "--quiet", "--data", str(folded)) as server:
         url = f"{server.url}/v1"
         assert httpx.get(f"{url}/patient_tasks/{new(1)}").json()["task_type"] == "by_hand"
         assert httpx.get(f"{url}/email_addresses/{new(9)}").json()["id"] == new(9)

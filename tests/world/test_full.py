@@ -64,7 +64,7 @@ def test_a_write_that_the_disk_does_not_take_is_refused_whole(tmp_path: Path) ->
         assert answer.status_code == 201
         assert client.put(answer.headers["location"], json={}).content == answer.content
         server.process.kill()
-    with Served("--port", "0", "--data", str(tmp_path)) as server:
+    with Served("--port", "0", "--quiet", "--data", str(tmp_path)) as server:
         assert httpx.put(f"{server.url}{answer.headers['location']}", json={}).content == answer.content
         assert httpx.get(f"{server.url}{first.headers['location']}").content == first.content
         emails = json.loads((folder / "email_addresses.json").read_bytes())

@@ -121,7 +121,7 @@ def test_what_is_as_it_was_in_the_seed_is_still_written(kept: Kept, tmp_path: Pa
 )
 def test_a_stop_leaves_a_snapshot_and_a_start_finds_it(tmp_path: Path, sync: Sync, stops: list[signal.Signals]) -> None:
     """No log is left; each GET answers the same bytes; ids go on, and none comes again."""
-    arguments = ("--port", "0", "--data", str(tmp_path), "--sync", sync)
+    arguments = ("--port", "0", "--quiet", "--data", str(tmp_path), "--sync", sync)
     answers, ids = dict[str, bytes](), list[str]()
     for stop in [*stops, signal.SIGTERM]:
         with Served(*arguments) as server, httpx.Client(base_url=server.url) as client:

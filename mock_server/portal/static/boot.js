@@ -5,21 +5,25 @@
 // What the contract marks with a decision is not in the document that it was written from.
 const assumed = (mark) => `Assumed: ${[mark["x-decision"]].flat().join(", ")}`;
 
+// Where this server is: a proxy may show it below a prefix, so that its address is more than an origin.
+const at = (path) => new URL(`../${path}`, document.currentScript.src).href;
+const [server, api, mock] = [at("").replace(/\/$/, ""), at("openapi.json"), at("_mock/openapi.json")];
+
 // The commands of the contract name the usual address of the mock; here a reader copies them with that of this server.
 const USUAL = "http://127.0.0.1:4010";
 const addressed = async (address, options) => {
   const answer = await fetch(address, options);
   if (!String(address.url ?? address).endsWith("/openapi.json")) return answer;
-  return new Response((await answer.text()).replaceAll(USUAL, window.location.origin), answer);
+  return new Response((await answer.text()).replaceAll(USUAL, server), answer);
 };
 
 Scalar.createApiReference("#reference", {
   sources: [
-    { title: "The API", slug: "api", url: "/openapi.json", default: true },
-    { title: "The control plane of this mock", slug: "mock", url: "/_mock/openapi.json" },
+    { title: "The API", slug: "api", url: api, default: true },
+    { title: "The control plane of this mock", slug: "mock", url: mock },
   ],
   fetch: addressed,
-  servers: [{ url: window.location.origin, description: "This mock server" }],
+  servers: [{ url: server, description: "This mock server" }],
 
   withDefaultFonts: false, // they come from fonts.scalar.com
   telemetry: false,
