@@ -30,7 +30,7 @@ HOSTS = ("0.0.0.0", "::")
 def served(command: str, upstream: str, *arguments: str, **environment: str) -> Served:
     """A mock, or a proxy before one."""
     words = (COMMAND, command, upstream) if command == "proxy" else (COMMAND, command)
-    return Served("--port", "0", *arguments, command=words, **environment)
+    return Served("--port", "0", "--quiet", *arguments, command=words, **environment)
 
 
 def statuses(server: Served, **headers: str) -> dict[str, int]:
@@ -122,7 +122,7 @@ def test_on_this_machine_it_is_open_until_there_is_a_token(command: str, server_
 
 def test_bearer_tokens_do_not_open_it_beyond_this_machine() -> None:
     """Every program of the API has one of those."""
-    with Served("--port", "0", "--host", "0.0.0.0", "--token", SECRET) as server:
+    with Served("--port", "0", "--quiet", "--host", "0.0.0.0", "--token", SECRET) as server:
         bearer = {"Authorization": f"Bearer {SECRET}"}
         assert httpx.get(server.url + WORKER).status_code == 401
         assert httpx.get(server.url + WORKER, headers=bearer).status_code == 200

@@ -112,7 +112,9 @@ def statuses(url: str, path: str, *hosts: str) -> list[int]:
 
 def test_serve_takes_names_by_option_and_by_variable() -> None:
     """Several, and as people write them; the terminal names a refused host once."""
-    with Served("--port", "0", "--allow-host", "mock.example", "--allow-host", "*.Münster.example") as server:
+    with Served(
+        "--port", "0", "--quiet", "--allow-host", "mock.example", "--allow-host", "*.Münster.example"
+    ) as server:
         hosts = ("mock.example", "a.xn--mnster-3ya.example", "evil.example", "evil.example")
         assert statuses(server.url, PATHS[0], *hosts) == [200, 200, 403, 403]
         assert server.said().count("`--allow-host evil.example`") == 1
