@@ -74,6 +74,11 @@ class Writable(click.Path):
         return file
 
 
+def print_message(text: object) -> None:
+    """Tell people something, beside the output."""
+    click.echo(f"common-apis: {text}", err=True)
+
+
 class CannotTell(click.ClickException):
     """A command ends without a verdict; the message says why."""
 
@@ -81,7 +86,7 @@ class CannotTell(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say why."""
-        click.echo(f"common-apis: {self.message}", file, err=True)
+        print_message(self.message)
 
 
 class Interrupted(CannotTell):
@@ -95,7 +100,7 @@ def telling_defects() -> Iterator[None]:
     """A defect of a command is no verdict on the contract."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:
         context = click.get_current_context()

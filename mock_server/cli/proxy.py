@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from .baselines import accepting, against
-from .options import Seconds, Writable, address, give_up, option
+from .options import Seconds, Writable, address, give_up, option, print_message
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
+from .terminal import allow_lost_output
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -88,6 +89,7 @@ def proxy(
     Example: common-apis proxy https://api.example.com --journal traffic.jsonl
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    allow_lost_output()
     from ..contract.document import ContractError, load
     from ..relay.app import SEED, create_proxy
     from ..relay.ledger import Ledger
@@ -115,7 +117,7 @@ def proxy(
         if upstream == where:
             give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
         try:
-            ledger = Ledger(contract, where, say, journal)
+            ledger = Ledger(contract, where, print_message, journal)
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
@@ -129,12 +131,6 @@ def proxy(
         with suppress(KeyboardInterrupt):
             create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
-
-
-def say(text: str) -> None:
-    """Tell something at once. That nobody reads it any more keeps no request from its answer."""
-    with suppress(OSError):
-        click.echo(f"common-apis: {text}", err=True)
 
 
 def finish(ledger: "Ledger", form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:

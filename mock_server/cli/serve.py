@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from .options import give_up, option
+from .options import give_up, option, print_message
+from .terminal import allow_lost_output
 
 
 def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:
@@ -114,6 +115,7 @@ def serve(
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    allow_lost_output()
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
@@ -128,7 +130,7 @@ def serve(
         seed_dirs=seed_dirs,
         data=data,
         sync=Sync(sync),
-        report=lambda text: click.echo(f"common-apis: {text}", err=True),
+        report=print_message,
         guard=Guard(require_token or bool(tokens), frozenset(tokens)),
         origins=origins,
         bounds=Bounds(timedelta(seconds=sandbox_ttl), max_sandboxes, sandbox_size),
