@@ -18,6 +18,7 @@ from .ready import ready
 from .replay import replay
 from .seed import seed
 from .serve import serve
+from .signals import end_first_process
 from .terminal import prepare_streams
 from .verify import verify
 
@@ -29,6 +30,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run as a program does."""
+        end_first_process()
         prepare_streams()
         return super().main(*args, **extra)
 

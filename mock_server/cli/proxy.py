@@ -1,7 +1,7 @@
 """`common-apis proxy`."""
 
 import signal
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from .baselines import accepting, against
 from .options import Seconds, Writable, address, give_up, option, print_message
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
+from .signals import end_at_once, ending_in_order
 from .terminal import allow_lost_output
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def proxy(
 
     Example: common-apis proxy https://api.example.com --journal traffic.jsonl
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
     allow_lost_output()
     from ..contract.document import ContractError, load
     from ..relay.app import SEED, create_proxy
@@ -125,10 +126,7 @@ def proxy(
         relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
         ready = f"common-apis ready: {where} (proxy of {upstream})"
         app = create_proxy(settings, contract, sandboxes, relay)
-        # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.default_int_handler)
-        with suppress(KeyboardInterrupt):
+        with ending_in_order():
             create_server(app, lambda: click.echo(ready), sandboxes.chores).run(sockets=[listening])
     finish(ledger, form, output, baseline, accept)
 

@@ -3,7 +3,7 @@
 import gc
 import re
 import signal
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from errno import EADDRINUSE
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from .options import give_up, option, print_message
+from .signals import end_at_once, ending_in_order
 from .terminal import allow_lost_output
 
 
@@ -114,7 +115,7 @@ def serve(
 
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
     allow_lost_output()
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
@@ -154,8 +155,5 @@ def serve(
         gc.enable()
         click.echo(ready)
 
-    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), closing(sandboxes):
+    with ending_in_order(), closing(sandboxes):
         create_server(app, started, sandboxes.chores).run(sockets=[listening])

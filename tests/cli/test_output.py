@@ -44,7 +44,7 @@ def journal(consumer: Consumer, tmp_path: Path) -> Path:
 def test_a_finding_is_found_whatever_the_encoding_of_the_output(encoding: dict[str, str], journal: Path) -> None:
     """The screen has an escape for what its encoding lacks, the file is UTF-8, and the exit code is 1."""
     file = journal.with_name("report.txt")
-    command = [COMMAND, "check", "--journal", journal, "-o", file]
+    command: list[str | Path] = [COMMAND, "check", "--journal", journal, "-o", file]
     ended = subprocess.run(command, capture_output=True, env=clean(encoding), check=False)
     assert (ended.returncode, ended.stderr) == (1, b"")
     assert b"patient_tasks_create /" in ended.stdout
