@@ -4,6 +4,8 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
 import sys
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -19,7 +21,7 @@ from .replay import replay
 from .seed import seed
 from .serve import serve
 from .signals import end_first_process
-from .terminal import prepare_streams
+from .streams import prepare_streams
 from .verify import verify
 
 EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
@@ -28,11 +30,13 @@ EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
 class Commands(click.Group):
     """Commands that say nothing of the contract when somebody breaks them off."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run as a program does."""
-        end_first_process()
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
+        """Run a command; without arguments, those of the process, which then is ours."""
+        if args is None:
+            end_first_process()
+            warnings.simplefilter("ignore")  # libraries warn those who program with them, who may have Python raise it
         prepare_streams()
-        return super().main(*args, **extra)
+        return super().main(args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""

@@ -144,7 +144,14 @@ def telling_defects() -> Iterator[None]:
     except Exception as error:
         context = click.get_current_context()
         name = context.invoked_subcommand or context.info_name
-        raise CannotTell(f"{name} could not do its work: {type(error).__name__}: {error}") from error
+        raise CannotTell(f"{name} could not do its work: {describe_defect(error)}") from error
+
+
+def describe_defect(error: Exception) -> str:
+    """Return in a line why a command could not do its work: what the system refused, or else what was raised."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
 
 
 def give_up(reason: object) -> NoReturn:

@@ -12,7 +12,7 @@ from .options import Seconds, Writable, address, give_up, option, print_message
 from .reporting import end, reporting
 from .serve import cannot_listen, known_to_browsers, not_empty
 from .signals import end_at_once, ending_in_order
-from .terminal import allow_lost_output
+from .streams import allow_lost_output
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -101,6 +101,7 @@ def proxy(
     from ..serving.app import Settings, create_sandboxes
     from ..serving.guard import Guard
     from ..serving.server import create_server, listen, url
+    from .proxies import find_proxy
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
@@ -122,8 +123,8 @@ def proxy(
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
-        watchers += [Shadow(Upstream(mock, timeout), ledger)] if mock else []
-        relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
+        watchers += [Shadow(Upstream(mock, timeout, find_proxy), ledger)] if mock else []
+        relay = Relay(Upstream(upstream, timeout, find_proxy), ledger, tuple(watchers))
         ready = f"common-apis ready: {where} (proxy of {upstream})"
         app = create_proxy(settings, contract, sandboxes, relay)
         with ending_in_order():

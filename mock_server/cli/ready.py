@@ -18,10 +18,11 @@ def ready(url: str, wait: float) -> None:
     Example: common-apis ready --wait 30
     """
     from ..proof import readiness
+    from .proxies import find_proxy
 
     try:
         with telling(lambda: f"waiting for {url}"):
-            readiness.wait(url, wait)
+            readiness.wait(url, wait, find_proxy)
     except readiness.NotReady as reason:
         print_message(reason)
         sys.exit(BROKEN)

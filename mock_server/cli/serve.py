@@ -13,7 +13,7 @@ import click
 
 from .options import give_up, option, print_message
 from .signals import end_at_once, ending_in_order
-from .terminal import allow_lost_output
+from .streams import allow_lost_output
 
 
 def known_to_browsers(context: click.Context, parameter: click.Parameter, origins: Any) -> Any:

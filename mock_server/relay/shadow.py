@@ -109,7 +109,7 @@ class Shadow:
         body = orjson.dumps({"name": world.name})
         answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON], body)
         if answer.status != 201:
-            said = f"{self.mock.url} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
+            said = f"{self.mock.route} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
             raise Refused([BadGateway(f"{said} Name a mock of this contract that demands no token.")])
         world.made = True
 

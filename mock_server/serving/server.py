@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import uvicorn
 from starlette.types import ASGIApp
 
+from .failures import FailureHandler
 from .protocol import Protocol
 
 TICKS_PER_SECOND = 10
@@ -27,6 +28,11 @@ class Server(uvicorn.Server):
         self.chores = chores
         self.doing: asyncio.Future[None] | None = None
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until it is told to stop."""
+        asyncio.get_running_loop().set_exception_handler(FailureHandler())
+        await super().serve(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
         await super().startup(sockets=sockets)
@@ -40,8 +46,15 @@ class Server(uvicorn.Server):
                 if isinstance(connection, Protocol):
                     connection.check_patience()
         if counter % (CHORES * TICKS_PER_SECOND) == 0 and (self.doing is None or self.doing.done()):
-            self.doing = asyncio.ensure_future(self.chores())
+            self.doing = asyncio.ensure_future(self.do_chores())
         return await super().on_tick(counter)
+
+    async def do_chores(self) -> None:
+        """Do the chores; what fails is tried again the next time."""
+        try:
+            await self.chores()
+        except OSError as error:
+            asyncio.get_running_loop().call_exception_handler({"message": "the chores failed", "exception": error})
 
 
 def listen(host: str, port: int) -> socket.socket:
