@@ -124,7 +124,8 @@ def reads_environment(source: str) -> bool:
     nodes = list(ast.walk(ast.parse(source)))
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     names |= {node.id for node in nodes if isinstance(node, ast.Name)}
-    return bool(names & {"environ", "getenv"})
+    imported = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return bool((names | imported) & {"environ", "getenv", "getproxies", "proxy_bypass"})
 
 
 def test_no_resource_knows_another() -> None:
@@ -146,6 +147,7 @@ def test_a_module_that_reads_the_environment_is_found() -> None:
     """The check can fail. The command line itself leaves the reading of its options to its library."""
     assert reads_environment("import os\nport = os.environ['PORT']")
     assert reads_environment("from os import getenv\nport = getenv('PORT')")
+    assert reads_environment("from urllib.request import getproxies")
 
 
 def test_the_same_fourteen_names_are_everywhere() -> None:

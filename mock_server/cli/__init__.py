@@ -3,8 +3,9 @@
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
-import os
 import sys
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,12 +14,14 @@ from .check import check
 from .contract import bundle, routes
 from .coverage import coverage
 from .diff import diff
-from .options import CANNOT_TELL, INTERRUPTED, telling_defects
+from .options import INTERRUPTED, telling_defects
 from .proxy import proxy
 from .ready import ready
 from .replay import replay
 from .seed import seed
 from .serve import serve
+from .signals import end_first_process
+from .streams import prepare_streams
 from .verify import verify
 
 EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
@@ -27,6 +30,14 @@ EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
 class Commands(click.Group):
     """Commands that say nothing of the contract when somebody breaks them off."""
 
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
+        """Run a command; without arguments, those of the process, which then is ours."""
+        if args is None:
+            end_first_process()
+            warnings.simplefilter("ignore")  # libraries warn those who program with them, who may have Python raise it
+        prepare_streams()
+        return super().main(args, *others, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named."""
         try:
@@ -34,9 +45,6 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(CANNOT_TELL)
 
 
 @click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True}, epilog=EXIT_CODES)

@@ -8,7 +8,7 @@ import click
 from .credentials import Credentials
 from .options import Writable, give_up
 from .recorded import read, recorded, unsure
-from .reporting import BROKEN, write
+from .reporting import BROKEN, print_report, write
 
 
 @click.command()
@@ -54,7 +54,8 @@ def coverage(
     found = coverage(recording.exchanges, document)
     if output:
         write(output, REPORTS[form](found, recording.scope, least))
-    click.echo(REPORTS["text" if output else form](found, recording.scope, least), nl=False)
+    shown = "text" if output else form
+    print_report(REPORTS[shown](found, recording.scope, least), shown)
     if least is not None and found.share.percent < least:
         if doubts:
             give_up(" ".join(doubts))

@@ -27,9 +27,10 @@ def diff(old: str, new: str, form: str, output: Path | None, baseline: Path | No
     from ..proof.edition import edition
     from ..proof.exchanges import counted
     from ..proof.findings import Summary
+    from .proxies import find_proxy
 
     try:
-        before, after = edition(old), edition(new)
+        before, after = edition(old, find_proxy), edition(new, find_proxy)
         found = [change.finding(before, after) for change in changes(before.document, after.document)]
     except ContractError as error:
         give_up(error)

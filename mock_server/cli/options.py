@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,19 +14,57 @@ import click
 CANNOT_TELL = 2
 INTERRUPTED = 130
 Command = TypeVar("Command", bound=Callable[..., Any])
+SERVICE = re.compile(r"(tcp|udp|sctp)://[^/]+:[0-9]+")
+"""The address of a service, as Kubernetes and links of Docker set it in NAME_PORT."""
+ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""At which address what listens at all of them is asked."""
+
+
+class _VariableOption(click.Option):
+    """An option that can be a variable. One that is set because a service has our name is not meant for us."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return the value of the variable, if it has one."""
+        value = super().resolve_envvar_value(ctx)
+        is_service = str(self.envvar).endswith("_PORT") and SERVICE.fullmatch(value or "")
+        return None if is_service else value
+
+    def read_variable(self, ctx: click.Context) -> Any:
+        """Return what the variable says, or the default; refuse a value that is none."""
+        value = self.resolve_envvar_value(ctx)
+        return self.default if value is None else self.type_cast_value(ctx, value)
+
+
+HOST = _VariableOption(["--host"], envvar="COMMON_APIS_HOST", show_envvar=True, default="127.0.0.1")
+PORT = _VariableOption(
+    ["--port"], envvar="COMMON_APIS_PORT", show_envvar=True, default=4010, type=click.IntRange(0, 65535)
+)
+"""Where `serve` listens, for the commands that ask it; they are options of none of them."""
 
 
 def option(*names: str, **settings: Any) -> Callable[[Command], Command]:
     """An option that can also be given as `COMMON_APIS_NAME`, as its help says."""
     flag = next(name for name in names if name.startswith("--"))
     variable = "COMMON_APIS_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(*names, envvar=variable, show_envvar=True, **settings)
+    return click.option(*names, cls=_VariableOption, envvar=variable, show_envvar=True, **settings)
 
 
 def at_mock(command: Command) -> Command:
     """The option that says where the mock is."""
-    default = "http://127.0.0.1:4010"
-    return option("--url", default=default, callback=address, metavar="URL", help="Where the mock is.")(command)
+    default = "where `serve` listens by COMMON_APIS_HOST and COMMON_APIS_PORT; else http://127.0.0.1:4010"
+    return option("--url", callback=mock_url, metavar="URL", show_default=default, help="Where the mock is.")(command)
+
+
+def mock_url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return the address of a mock: the one that is given, or where `serve` listens with the same variables."""
+    if value is not None:
+        return address(context, parameter, value)
+    host, port = HOST.read_variable(context).partition(" ")[0].strip("[]"), PORT.read_variable(context)
+    host = ANY_HOST.get(host, host)
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    if urlsplit(url).path or (port and not is_address(url)):
+        raise click.BadParameter(f"`{host}` is no host. Expected one such as 127.0.0.1.", context, HOST)
+    return url
 
 
 def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -81,6 +120,11 @@ class Writable(click.Path):
         return file
 
 
+def print_message(text: object) -> None:
+    """Tell people something, beside the output."""
+    click.echo(f"common-apis: {text}", err=True)
+
+
 class CannotTell(click.ClickException):
     """A command ends without a verdict; the message says why."""
 
@@ -88,7 +132,7 @@ class CannotTell(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say why."""
-        click.echo(f"common-apis: {self.message}", file, err=True)
+        print_message(self.message)
 
 
 class Interrupted(CannotTell):
@@ -102,12 +146,19 @@ def telling_defects() -> Iterator[None]:
     """A defect of a command is no verdict on the contract."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except Exception as error:
         context = click.get_current_context()
         name = context.invoked_subcommand or context.info_name
-        raise CannotTell(f"{name} could not do its work: {type(error).__name__}: {error}") from error
+        raise CannotTell(f"{name} could not do its work: {describe_defect(error)}") from error
+
+
+def describe_defect(error: Exception) -> str:
+    """Return in a line why a command could not do its work: what the system refused, or else what was raised."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
 
 
 def give_up(reason: object) -> NoReturn:

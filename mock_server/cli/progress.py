@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
+from .options import print_message
 
 QUIET_S = 2
 """Seconds between two words on how far it is."""
@@ -31,7 +31,7 @@ def telling(standing: Callable[[], str]) -> Iterator[None]:
 
     def tell() -> None:
         while not over.wait(QUIET_S):
-            click.echo(f"common-apis: {standing()}, {time.monotonic() - started:.0f} s ...", err=True)
+            print_message(f"{standing()}, {time.monotonic() - started:.0f} s ...")
 
     thread = threading.Thread(target=tell, daemon=True)
     thread.start()

@@ -1,7 +1,7 @@
 """`common-apis proxy`."""
 
 import signal
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from .baselines import accepting, against
 from .listening import Listening, listening_options
 from .options import Seconds, Writable, address, give_up
 from .reporting import end, reporting
+from .signals import end_at_once, ending_in_order
+from .streams import allow_lost_output
 
 if TYPE_CHECKING:
     from ..relay.ledger import Ledger
@@ -70,7 +72,8 @@ def proxy(
 
     Example: common-apis proxy https://api.example.com --journal traffic.jsonl
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
+    allow_lost_output()
     from ..contract.document import ContractError, load
     from ..relay.app import SEED, create_proxy
     from ..relay.ledger import Ledger
@@ -81,6 +84,7 @@ def proxy(
     from ..serving.app import Settings, create_sandboxes
     from ..serving.server import create_server
     from ..serving.sockets import url
+    from .proxies import find_proxy
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
     if folder and folder.is_dir() and any(folder.iterdir()):
@@ -109,8 +113,8 @@ def proxy(
             watchers: list[Watcher] = [Recorder(folder, contract, ledger)] if folder else []
         except OSError as error:
             give_up(f"cannot write {error.filename}: {error.strerror}")
-        watchers += [Shadow(Upstream(mock, timeout), ledger, access.admin_token)] if mock else []
-        relay = Relay(Upstream(upstream, timeout), ledger, tuple(watchers))
+        watchers += [Shadow(Upstream(mock, timeout, find_proxy), ledger, access.admin_token)] if mock else []
+        relay = Relay(Upstream(upstream, timeout, find_proxy), ledger, tuple(watchers))
         ready = f"common-apis ready: {where} (proxy of {upstream})"
         app = create_proxy(settings, contract, sandboxes, relay)
 
@@ -120,10 +124,7 @@ def proxy(
                 terminal.say(line)
             terminal.start()
 
-        # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.default_int_handler)
-        with suppress(KeyboardInterrupt):
+        with ending_in_order():
             server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
             server.run(sockets=sockets)
     finish(ledger, form, output, baseline, accept)

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from .options import Seconds, at_mock, give_up
+from .options import Seconds, at_mock, give_up, print_message
 from .progress import telling
 from .reporting import BROKEN
 
@@ -18,12 +18,13 @@ def ready(url: str, wait: float) -> None:
     Example: common-apis ready --wait 30
     """
     from ..proof import readiness
+    from .proxies import find_proxy
 
     try:
         with telling(lambda: f"waiting for {url}"):
-            readiness.wait(url, wait)
+            readiness.wait(url, wait, find_proxy)
     except readiness.NotReady as reason:
-        click.echo(f"common-apis: {reason}", err=True)
+        print_message(reason)
         sys.exit(BROKEN)
     except ValueError as error:
         give_up(error)

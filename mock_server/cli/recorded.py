@@ -55,12 +55,13 @@ def read(url: str, sandboxes: tuple[str, ...], journals: tuple[Path, ...], crede
     """What was recorded in the files, or else by the mock; gives up if it cannot be read."""
     from ..proof.exchanges import Unreadable, from_files
     from ..proof.journals import from_mock
+    from .proxies import find_proxy
 
     try:
         with counting("files" if journals else "sandboxes") as count:
             if journals:
                 return from_files(journals, sandboxes, count)
-            return from_mock(url, sandboxes, credentials.headers, count)
+            return from_mock(url, sandboxes, credentials.headers, count, find_proxy)
     except Unreadable as error:
         give_up(error)
 

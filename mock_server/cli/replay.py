@@ -46,9 +46,10 @@ def replay(
     from ..proof.edition import edition, own
     from ..proof.findings import Summary
     from ..proof.replay import Replay, consumers, findings, strangers
+    from .proxies import find_proxy
 
     try:
-        editions = Replay(edition(old) if old else own(), edition(new))
+        editions = Replay(edition(old, find_proxy) if old else own(), edition(new, find_proxy))
         recording = read(url, sandboxes, journals, credentials)
         with counting("exchanges") as count:
             found = findings(recording, editions, count)

@@ -47,7 +47,7 @@ def reported(command: Callable[..., Any]) -> Callable[..., Any]:
             if output:
                 write(output, report)
             elif form != "text":
-                click.echo(report, nl=False)
+                print_report(report, form)
             raise
 
     return reported
@@ -59,13 +59,19 @@ def end(findings: "list[Finding]", summary: "Summary", form: str, output: Path |
 
     if output:
         write(output, REPORTS[form](findings, summary))
-    click.echo(REPORTS["text" if output else form](findings, summary), nl=False)
+    shown = "text" if output else form
+    print_report(REPORTS[shown](findings, summary), shown)
     sys.exit(BROKEN if findings else KEPT)
+
+
+def print_report(report: str, form: str) -> None:
+    """Print a report. One for programs is UTF-8, as it says or as they expect; a person's terminal has its own."""
+    click.echo(report if form == "text" else report.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def write(file: Path, text: str) -> None:
     """Write a report to a file."""
     try:
-        file.write_text(text, "utf-8")
+        file.write_text(text, "utf-8", "backslashreplace")  # the name of a file may be no UTF-8
     except OSError as error:
         give_up(f"cannot write {file}: {error.strerror}")

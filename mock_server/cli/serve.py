@@ -2,7 +2,7 @@
 
 import gc
 import signal
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import click
 from .access import Access, access_options
 from .listening import Listening, listening_options
 from .options import give_up, option
+from .signals import end_at_once, ending_in_order
+from .streams import allow_lost_output
 
 
 @click.command()
@@ -71,7 +73,8 @@ def serve(
 
     Example: common-apis serve --port 0 --cors https://app.example.com
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until it serves there is nothing to end in order
+    end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
+    allow_lost_output()
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
@@ -115,9 +118,6 @@ def serve(
             terminal.say(line)
         terminal.start()
 
-    # Once it has stopped, the server raises the signal again: it is to end this block, and not the process.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), terminal, closing(sandboxes):
+    with ending_in_order(), terminal, closing(sandboxes):
         server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
         server.run(sockets=sockets)

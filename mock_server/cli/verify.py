@@ -125,6 +125,7 @@ def verify(
         except ModuleNotFoundError as error:
             lacking(error)
         from ..contract.document import CONTRACT, ContractError
+        from .proxies import find_proxy, proxies_for
 
         wishes = Wishes(
             url=url,
@@ -140,8 +141,8 @@ def verify(
         )
         unwritten: list[str] = []
         try:
-            with written(har, auth, unwritten) as keep:
-                suite = verification(contract or CONTRACT, wishes, given, keep)
+            with proxies_for(url), written(har, auth, unwritten) as keep:
+                suite = verification(contract or CONTRACT, wishes, given, keep, find_proxy)
                 with interruptible(suite):
                     proof = suite.run()
             proof.doubts += unwritten[:1]

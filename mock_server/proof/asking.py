@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import httpx
 from anyio.from_thread import start_blocking_portal
 
+from .proxies import FindProxy, Transport, find_none
+
 PATIENCE_S = 30
 LARGEST_ANSWER = 64 << 20
 """Bytes. All that a journal keeps has room in it, with every character escaped."""
@@ -39,7 +41,12 @@ Ask = Callable[..., Answer]
 
 
 @contextmanager
-def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: float | None = None) -> Iterator[Ask]:
+def asking(
+    url: str = "",
+    headers: Mapping[str, str] | None = None,
+    patience_s: float | None = None,
+    find_proxy: FindProxy = find_none,
+) -> Iterator[Ask]:
     """What asks the server at a URL. It has a loop of its own, so it serves whoever has one already, too.
 
     The `headers` are for that server: another one, to which it leads, does not get them.
@@ -63,6 +70,7 @@ def asking(url: str = "", headers: Mapping[str, str] | None = None, patience_s: 
                 timeout=None,
                 follow_redirects=True,
                 event_hooks={"request": [keep_headers]},
+                transport=Transport(find_proxy),
             )
         except httpx.InvalidURL as error:
             raise NoAddress(url) from error

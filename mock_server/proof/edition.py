@@ -10,6 +10,7 @@ from ..contract.document import CONTRACT, ContractError, load
 from ..contract.source import Source
 from ..contract.text import decoded, parsed
 from .asking import NoAddress, NoAnswer, asking
+from .proxies import FindProxy, describe_route, find_none
 from .soundness import unsound
 
 Document = dict[str, Any]
@@ -29,24 +30,33 @@ def own() -> Edition:
     return Edition("this package's own", load(), Source(CONTRACT))
 
 
-def edition(where: str) -> Edition:
+def edition(where: str, find_proxy: FindProxy = find_none) -> Edition:
     """The edition at a path or an address. Raises `ContractError` saying what to mend: it is never taken for empty."""
     remote = where.lower().startswith(("http://", "https://"))
     try:
-        document = named(fetched(where) if remote else load(Path(where)))
+        document = named(fetched(where, find_proxy) if remote else load(Path(where)))
         if reason := unsound(document):
             raise ContractError(f"{where} cannot be compared: {reason}")
     except RecursionError as error:
         raise ContractError(f"{where} cannot be read: it is nested too deep.") from error
     readable_again = not remote and Path(where).is_file()
-    return Edition(where, document, Source(Path(where), Path.cwd()) if readable_again else None)
+    return Edition(where, document, Source(Path(where), top()) if readable_again else None)
 
 
-def fetched(address: str) -> Document:
+def top() -> Path | None:
+    """Return the folder from which files are named: the working folder, if it is still there."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+def fetched(address: str, find_proxy: FindProxy) -> Document:
     """The document at an address."""
+    route = describe_route(address, find_proxy(address))
     advice = "A mock has its contract at /openapi.json."
     try:
-        with asking() as ask:
+        with asking(find_proxy=find_proxy) as ask:
             answer = ask(address)
         if answer.status != 200:
             raise NoAnswer(f"it was answered {answer.status} {answer.media_type}".rstrip())
@@ -54,9 +64,9 @@ def fetched(address: str) -> Document:
     except NoAddress as error:
         raise ContractError(f"`{address}` is no address. {advice}") from error
     except (NoAnswer, ValueError) as error:
-        raise ContractError(f"{address} cannot be read: {str(error).removesuffix('.')}. {advice}") from error
+        raise ContractError(f"{route} cannot be read: {str(error).removesuffix('.')}. {advice}") from error
     if not isinstance(document, dict):
-        raise ContractError(f"{address} is no OpenAPI document. {advice}")
+        raise ContractError(f"{route} is no OpenAPI document. {advice}")
     return document
 
 

@@ -7,6 +7,7 @@ import orjson
 
 from .asking import Ask, NoAddress, NoAnswer, asking
 from .exchanges import Progress, Recording, Unreadable, fits, no_such, unfit, writable
+from .proxies import FindProxy, describe_route, find_none
 from .refusal import read_refusal
 
 SERVER = "http://127.0.0.1:4010"
@@ -23,10 +24,12 @@ def from_mock(
     patterns: Iterable[str] = ("*",),
     headers: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    find_proxy: FindProxy = find_none,
 ) -> Recording:
     """The journals of a mock's sandboxes, by patterns such as `ci-*`; `headers` let one in. Raises `Unreadable`."""
+    route = describe_route(url, find_proxy(url))
     try:
-        with asking(url, headers) as ask:
+        with asking(url, headers, find_proxy=find_proxy) as ask:
             names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
             chosen = [name for name in names if fits(name, patterns)]
             if not chosen:
@@ -40,9 +43,9 @@ def from_mock(
     except NoAddress as error:
         raise Unreadable(f"`{url}` is no address of a mock. Expected one such as {SERVER}.") from error
     except NoAnswer as error:
-        raise Unreadable(f"no mock answers at {url}: {error}. {ADVICE}") from error
+        raise Unreadable(f"no mock answers at {route}: {error}. {ADVICE}") from error
     except NoMock as error:
-        raise Unreadable(f"{url} is no mock of this contract: {error} Name one with --url.") from error
+        raise Unreadable(f"{route} is no mock of this contract: {error} Name one with --url.") from error
 
 
 class NoMock(Exception):

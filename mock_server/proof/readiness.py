@@ -6,6 +6,7 @@ import orjson
 
 from .asking import Answer, Ask, NoAddress, NoAnswer, asking
 from .journals import ADVICE, SANDBOXES, SERVER
+from .proxies import FindProxy, describe_route, find_none
 from .refusal import read_refusal
 
 PAUSE_S = 0.05
@@ -18,12 +19,12 @@ class NotReady(Exception):
     """No mock answers; the message says what does, or why nothing."""
 
 
-def wait(url: str = SERVER, seconds: float = 0) -> None:
+def wait(url: str = SERVER, seconds: float = 0, find_proxy: FindProxy = find_none) -> None:
     """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
     until = time.monotonic() + seconds
     try:
-        with asking(url, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S) as ask:
-            while reason := lack(ask, url):
+        with asking(url, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S, find_proxy=find_proxy) as ask:
+            while reason := lack(ask, describe_route(url, find_proxy(url))):
                 if time.monotonic() >= until:
                     raise NotReady(reason)
                 time.sleep(PAUSE_S)
@@ -31,17 +32,17 @@ def wait(url: str = SERVER, seconds: float = 0) -> None:
         raise ValueError(f"`{url}` is no address. Expected one such as {SERVER}.") from error
 
 
-def lack(ask: Ask, url: str) -> str | None:
+def lack(ask: Ask, route: str) -> str | None:
     """Why a mock is not ready, if it is not. One that demands a token is ready, too."""
     try:
         answer = ask(SANDBOXES, limit=1)
     except NoAnswer as reason:
-        return f"nothing answers at {url}: {reason}. {ADVICE}"
+        return f"nothing answers at {route}: {reason}. {ADVICE}"
     refusal = read_refusal(answer)
     if lists_sandboxes(answer) or (refusal and refusal.option):
         return None
     said = f"GET {SANDBOXES} was answered {answer.status} {answer.media_type}".rstrip()
-    return f"what answers at {url} is no mock: {said}. {ADVICE}"
+    return f"what answers at {route} is no mock: {said}. {ADVICE}"
 
 
 def lists_sandboxes(answer: Answer) -> bool:

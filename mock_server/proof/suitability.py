@@ -35,6 +35,8 @@ def silence(error: requests.RequestException, url: str) -> str:
     """Why the server at an address does not answer, and what to do about it."""
     if isinstance(error, requests.exceptions.SSLError):
         return f"no secure connection to {url} can be made. See to its certificate, or check the address."
+    if isinstance(error, requests.exceptions.InvalidSchema):
+        return f"{url} cannot be asked: {str(error).removesuffix('.')}."
     if not isinstance(error, requests.ConnectionError):
         return f"what listens at {url} takes requests and answers none. See what keeps it, or check the address."
     return f"nothing answers at {url}. Start the server, or check the address."

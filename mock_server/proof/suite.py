@@ -21,6 +21,7 @@ from . import hooks  # noqa: F401  # they register themselves
 from .configuration import DECISIONS
 from .deadline import Deadline
 from .outcome import Proof
+from .proxies import Proxy
 from .references import Answer, Body, PathParameters, References
 from .refusals import Refusal
 from .refusals import refusals as all_refusals
@@ -45,8 +46,9 @@ class Suite:
 
     `configuration` is what a `schemathesis.toml` says, `app` an ASGI application to ask instead of its `base-url`.
     `source` tells the lines of the contract, `references` which records there are, `refusals` what is to be refused.
-    `keep` is handed what was recorded of each scenario; after `time_limit` seconds the run ends. Raises `ConfigError`
-    of Schemathesis, and what it raises if it is at fault itself.
+    `keep` is handed what was recorded of each scenario; after `time_limit` seconds the run ends. `proxy` is the one by
+    which the environment has the server asked, to say so. Raises `ConfigError` of Schemathesis, and what it raises if
+    it is at fault itself.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Suite:
         refusals: Collection[Refusal] | None = None,
         time_limit: float | None = None,
         keep: Callable[[ScenarioRecorder], None] = lambda recorder: None,
+        proxy: Proxy | None = None,
     ) -> None:
         config = schemathesis.Config.from_dict(dict(configuration))
         self.schema = schemathesis.openapi.from_dict(deepcopy(dict(document)), config=config)
@@ -78,6 +81,7 @@ class Suite:
         self.refusals = [each for each in there_are if each.operation in self.included]
         self.sequences = self.schema.config.phases.stateful.generation.max_examples or 0
         self.deadline, self.keep = Deadline(time_limit), keep
+        self.proxy = proxy
         self.phase, self.done, self.total = PREPARATION, 0, 0
         self.patience = self.schema.config.request_timeout or DEFAULT_RESPONSE_TIMEOUT
         self.unanswered = 0
@@ -115,7 +119,7 @@ class Suite:
                 self.refuse()
                 self.generate()
         if nothing:
-            self.proof.doubts.append(nothing)
+            self.proof.doubts.append(f"{nothing} It was asked through {self.proxy}." if self.proxy else nothing)
         if self.reason:
             self.proof.doubts.append(f"{self.reason}, in the phase {self.phase}.")
         if not nothing and (self.proof.checks or not self.reason):

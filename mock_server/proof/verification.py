@@ -14,6 +14,7 @@ from ..contract.violation import violations
 from . import failures
 from .configuration import DECISIONS, WishError, Wishes, configured, known
 from .findings import Summary
+from .proxies import FindProxy, find_none
 from .references import References
 from .refusals import refusals
 from .suite import Suite
@@ -24,6 +25,7 @@ def verification(
     wishes: Wishes,
     given: Mapping[str, str],
     keep: Callable[[ScenarioRecorder], None],
+    find_proxy: FindProxy = find_none,
 ) -> Suite:
     """The suite for a contract; `given` are ids of records by their collection. Raises `ContractError`, `WishError`."""
     document = load(contract)
@@ -42,6 +44,7 @@ def verification(
         references=references,
         time_limit=wishes.time_limit,
         keep=keep,
+        proxy=find_proxy(wishes.url),
     )
 
 

@@ -114,7 +114,7 @@ class Shadow:
         body = orjson.dumps({"name": world.name})
         answer = await self.mock.ask("POST", "/_mock/sandboxes", [JSON, *self.admin], body)
         if answer.status != 201:
-            said = f"{self.mock.url} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
+            said = f"{self.mock.route} makes no sandbox: POST /_mock/sandboxes was answered {answer.status}."
             advice = "Name a mock of this contract that demands no token, or the same --admin-token as this proxy."
             raise Refused([BadGateway(f"{said} {advice}")])
         world.made = True

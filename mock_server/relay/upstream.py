@@ -9,6 +9,7 @@ import httpx
 from starlette.types import Send
 
 from ...handlers.errors import BadGateway, Fault, GatewayTimeout, Refused
+from ..proof.proxies import FindProxy, Transport, describe_route, find_none
 from ..serving.response import Headers, Response
 
 LARGEST_ANSWER = 16 << 20
@@ -69,8 +70,10 @@ class Target(httpx.URL):
 class Upstream:
     """A server at a URL that answers within so many seconds; a path of the URL stands before each path."""
 
-    def __init__(self, url: str, patience: float) -> None:
+    def __init__(self, url: str, patience: float, find_proxy: FindProxy = find_none) -> None:
         self.url = httpx.URL(url)
+        self.find_proxy = find_proxy
+        self.route = describe_route(url, find_proxy(url))
         self.base = self.url.raw_path.partition(b"?")[0].rstrip(b"/")
         self.patience = patience
         self.via = (b"via", b"1.1 common-apis-" + token_hex(8).encode())
@@ -81,7 +84,7 @@ class Upstream:
         """What asks; it belongs to the loop that first asks for it."""
         if self.opened is None:
             limits = httpx.Limits(max_connections=MOST_CONNECTIONS, keepalive_expiry=IDLE_S)
-            self.opened = httpx.AsyncClient(timeout=self.patience, limits=limits)
+            self.opened = httpx.AsyncClient(timeout=self.patience, transport=Transport(self.find_proxy, limits))
         return self.opened
 
     async def ask(self, method: str, target: str, headers: Headers, content: bytes) -> Relayed:
@@ -95,10 +98,10 @@ class Upstream:
                 return await self.send(request)
         except (TimeoutError, httpx.TimeoutException) as error:
             advice = "Send the request again, or start the proxy with a larger --timeout."
-            detail = f"{self.url} has not answered within {self.patience:g} seconds. {advice}"
+            detail = f"{self.route} has not answered within {self.patience:g} seconds. {advice}"
             raise Unanswered([GatewayTimeout(detail)]) from error
         except httpx.RemoteProtocolError as error:
-            raise Unreadable([BadGateway(f"{self.url} gave an answer that cannot be read: {error}")]) from error
+            raise Unreadable([BadGateway(f"{self.route} gave an answer that cannot be read: {error}")]) from error
         except httpx.HTTPError as error:
             reason = str(error) or "it broke the connection off"
             raise Unanswered([self.unreachable(reason)]) from error
@@ -113,7 +116,7 @@ class Upstream:
 
     def unreachable(self, reason: str) -> Fault:
         """What to say of a server that is not there."""
-        return BadGateway(f"{self.url} cannot be reached: {reason}. See whether it runs, and at this address.")
+        return BadGateway(f"{self.route} cannot be reached: {reason}. See whether it runs, and at this address.")
 
     async def send(self, request: httpx.Request) -> Relayed:
         """What it answers to a request, read up to a size."""
@@ -140,10 +143,10 @@ class Upstream:
         if self.leads_back(headers):
             raise Unanswered([self.itself()])
         if status not in STATUSES:
-            raise Unreadable([BadGateway(f"{self.url} gave the status {status}, which is none.")])
+            raise Unreadable([BadGateway(f"{self.route} gave the status {status}, which is none.")])
         for name, value in headers:
             if FORBIDDEN.search(value):
-                detail = f"{self.url} gave a header `{name.decode()}` with a character that none may have."
+                detail = f"{self.route} gave a header `{name.decode()}` with a character that none may have."
                 raise Unreadable([BadGateway(detail)])
 
     async def body(self, pieces: AsyncIterator[bytes]) -> bytes:
@@ -152,7 +155,7 @@ class Upstream:
         async for piece in pieces:
             body += piece
             if len(body) > LARGEST_ANSWER:
-                raise Unreadable([BadGateway(f"{self.url} gave an answer of more than {LARGEST_ANSWER} bytes.")])
+                raise Unreadable([BadGateway(f"{self.route} gave an answer of more than {LARGEST_ANSWER} bytes.")])
         return bytes(body)
 
     async def close(self) -> None:

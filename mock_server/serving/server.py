@@ -9,6 +9,7 @@ from functools import partial
 import uvicorn
 from starlette.types import ASGIApp
 
+from .failures import FailureHandler
 from .forwarding import Forwarding
 from .protocol import Protocol
 from .request_log import Log, LoggedApp
@@ -30,6 +31,11 @@ class Server(uvicorn.Server):
         self.chores = chores
         self.doing: asyncio.Future[None] | None = None
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until it is told to stop."""
+        asyncio.get_running_loop().set_exception_handler(FailureHandler())
+        await super().serve(sockets)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, and say so."""
         await super().startup(sockets=sockets)
@@ -43,8 +49,15 @@ class Server(uvicorn.Server):
                 if isinstance(connection, Protocol):
                     connection.check_patience()
         if counter % (CHORES * TICKS_PER_SECOND) == 0 and (self.doing is None or self.doing.done()):
-            self.doing = asyncio.ensure_future(self.chores())
+            self.doing = asyncio.ensure_future(self.do_chores())
         return await super().on_tick(counter)
+
+    async def do_chores(self) -> None:
+        """Do the chores; what fails is tried again the next time."""
+        try:
+            await self.chores()
+        except OSError as error:
+            asyncio.get_running_loop().call_exception_handler({"message": "the chores failed", "exception": error})
 
 
 def create_server(

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from common_apis.mock_server.cli.proxies import find_proxy
 from common_apis.mock_server.relay.upstream import Upstream
 
 from ..mock import A
@@ -130,7 +131,7 @@ def test_another_proxy_on_the_way(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> 
     odd.answer = HEAD + b"\r\n"
     with saying(odd) as between:
         monkeypatch.setenv("HTTP_PROXY", between)
-        answer = asyncio.run(Upstream("http://api.example.com/base", 5).ask("GET", "/v1/../x?y", [], b""))
+        answer = asyncio.run(Upstream("http://api.example.com/base", 5, find_proxy).ask("GET", "/v1/../x?y", [], b""))
     assert (answer.status, odd.lines[0]) == (200, "GET http://api.example.com/base/v1/../x?y HTTP/1.1")
 
 

@@ -218,18 +218,6 @@ def wait_until_read(server: Served) -> None:
     assert httpx.get(f"{server.url}/v1/workers/{A}").status_code == 200
 
 
-def test_ctrl_c_before_it_is_ready_is_quiet_too() -> None:
-    """One may change one's mind: no traceback."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        try:
-            _, error = process.communicate(timeout=10)
-        finally:
-            process.kill()
-    assert b"Traceback" not in error
-
-
 # a broken contract, a broken seed
 
 

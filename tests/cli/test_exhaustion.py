@@ -1,0 +1,32 @@
+"""A server that runs out of descriptors: it says so once, and serves on once there are some again."""
+
+import socket
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from ..mock import A
+from ..serving.served import COMMAND, Served
+
+FEW = 'ulimit -n 40; exec "$@"'
+WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.mock_server.cli import main; main()"
+SERVERS = {"uvloop": (COMMAND,), "asyncio": (COMMAND.with_name("python"), "-c", WITHOUT_UVLOOP)}
+"""The same server on the event loop of each system."""
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_a_shortage_of_descriptors_is_told_of_in_a_line_and_passes(server: tuple[str, ...]) -> None:
+    """However many connections there are; the line says what is short."""
+    with Served("--port", "0", command=("sh", "-c", FEW, "sh", *server, "serve")) as served:
+        port = int(served.url.rpartition(":")[2])
+        with ExitStack() as stack:
+            for _ in range(60):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            while not served.said():
+                assert served.process.poll() is None
+        assert httpx.get(f"{served.url}/v1/workers/{A}", timeout=10).status_code == 200
+        served.process.terminate()
+        assert served.process.wait(10) == 0
+        assert "Too many open files" in served.said()
+        assert served.said().count("\n") == 1
