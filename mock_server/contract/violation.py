@@ -30,8 +30,13 @@ class Violation(NamedTuple):
     detail: str
 
 
-def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
-    """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
+def violations(
+    validator: Validator, schema: Schema, value: Any, whole: str = "The body", by_place: bool = True
+) -> list[Violation]:
+    """Every place in a value that breaks the schema, each once, up to `MOST`.
+
+    In the text, `whole` names the value, and a place in it is named by itself, unless `by_place` is false.
+    """
     found: dict[str, Violation] = {}
     most = LOOKED_AT
     while not found:
@@ -40,7 +45,8 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
             for place, sentence in describe(error, at(schema, error.schema_path)):
                 where, name = addressed(place)
                 if describe is not missing or not there(value, place):  # it may have been cut off
-                    found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
+                    name = name if by_place and name else whole
+                    found.setdefault(where, Violation(where, f"{name} {sentence}"))
             if len(found) >= MOST:
                 break
         if not found and validator.is_valid(value):
@@ -118,8 +124,9 @@ def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
 def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A value of another type."""
     value = error.instance
-    kind = "the text " if isinstance(value, str) and value else "the number " if type(value) in (int, float) else ""
-    return [(error.instance_path, f"is {kind}{shown(value)}.{expected(schema)}")]
+    kind = "the text " if isinstance(value, str) else "the number " if type(value) in (int, float) else ""
+    text = "an empty text" if value == "" else f"{kind}{shown(value)}"
+    return [(error.instance_path, f"is {text}.{expected(schema)}")]
 
 
 def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
