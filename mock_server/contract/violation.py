@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
+from .moment import EXPLAIN
 from .pointer import pointer
 from .schema import Schema, Validator
 from .words import SLIP, expected, known, shortened, shown, suggestion
@@ -113,7 +114,9 @@ def not_listed(error: ValidationError, schema: Schema) -> list[tuple[Place, str]
 
 
 def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """Text, a list or an object that is too long."""
+    """Text, a list or an object that is too long; a day is so only where it is of another form."""
+    if schema.get("format") == "date":
+        return not_as_expected(error, schema)
     parts = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names"}[error.kind.name]
     advice = expected(schema).removesuffix(".") or " Expected less"
     size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
@@ -138,8 +141,11 @@ def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]
 
 
 def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """A value of another form."""
-    return [(error.instance_path, f"is {shown(error.instance)}.{expected(schema) or f' {error.message}.'}")]
+    """A value of another form; of a moment or a day it is said what is wrong with it."""
+    value, explain = error.instance, EXPLAIN.get(schema.get("format", ""))
+    wrong = explain(value) if explain and isinstance(value, str) else ""
+    why = f", which {wrong}" if wrong else ""
+    return [(error.instance_path, f"is {shown(value)}{why}.{expected(schema) or f' {error.message}.'}")]
 
 
 DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]] = {
