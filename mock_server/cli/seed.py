@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..contract.moment import explain_moment
 from .options import give_up
 
 
@@ -23,11 +24,12 @@ def moment(context: click.Context, parameter: click.Parameter, value: str | None
     if value is None:
         return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     try:
-        found = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"`{value}` is no moment. Expected one such as 2026-11-22T09:00:00Z.") from error
-    if found.tzinfo is None:
-        raise click.BadParameter(f"`{value}` has no zone. Expected a moment such as {value}Z.")
+        found = datetime.fromisoformat(value.upper())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        wrong = explain_moment(value) or "is no moment"
+        raise click.BadParameter(f"`{value}` {wrong}. Expected a moment such as 2026-11-22T09:00:00Z.")
     return found
 
 

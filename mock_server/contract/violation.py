@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs import ValidationError
 
+from .moment import EXPLAIN
 from .pointer import pointer
 from .schema import Schema, Validator
 from .words import SLIP, expected, known, shortened, shown, suggestion
@@ -30,8 +31,13 @@ class Violation(NamedTuple):
     detail: str
 
 
-def violations(validator: Validator, schema: Schema, value: Any, whole: str = "The body") -> list[Violation]:
-    """Every place in a value that breaks the schema, each once, up to `MOST`; `whole` names the value in the text."""
+def violations(
+    validator: Validator, schema: Schema, value: Any, whole: str = "The body", by_place: bool = True
+) -> list[Violation]:
+    """Every place in a value that breaks the schema, each once, up to `MOST`.
+
+    In the text, `whole` names the value, and a place in it is named by itself, unless `by_place` is false.
+    """
     found: dict[str, Violation] = {}
     most = LOOKED_AT
     while not found:
@@ -40,7 +46,8 @@ def violations(validator: Validator, schema: Schema, value: Any, whole: str = "T
             for place, sentence in describe(error, at(schema, error.schema_path)):
                 where, name = addressed(place)
                 if describe is not missing or not there(value, place):  # it may have been cut off
-                    found.setdefault(where, Violation(where, f"{name or whole} {sentence}"))
+                    name = name if by_place and name else whole
+                    found.setdefault(where, Violation(where, f"{name} {sentence}"))
             if len(found) >= MOST:
                 break
         if not found and validator.is_valid(value):
@@ -107,7 +114,9 @@ def not_listed(error: ValidationError, schema: Schema) -> list[tuple[Place, str]
 
 
 def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """Text, a list or an object that is too long."""
+    """Text, a list or an object that is too long; a day is so only where it is of another form."""
+    if schema.get("format") == "date":
+        return not_as_expected(error, schema)
     parts = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names"}[error.kind.name]
     advice = expected(schema).removesuffix(".") or " Expected less"
     size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
@@ -118,8 +127,9 @@ def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
 def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
     """A value of another type."""
     value = error.instance
-    kind = "the text " if isinstance(value, str) and value else "the number " if type(value) in (int, float) else ""
-    return [(error.instance_path, f"is {kind}{shown(value)}.{expected(schema)}")]
+    kind = "the text " if isinstance(value, str) else "the number " if type(value) in (int, float) else ""
+    text = "an empty text" if value == "" else f"{kind}{shown(value)}"
+    return [(error.instance_path, f"is {text}.{expected(schema)}")]
 
 
 def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
@@ -131,8 +141,11 @@ def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]
 
 
 def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """A value of another form."""
-    return [(error.instance_path, f"is {shown(error.instance)}.{expected(schema) or f' {error.message}.'}")]
+    """A value of another form; of a moment or a day it is said what is wrong with it."""
+    value, explain = error.instance, EXPLAIN.get(schema.get("format", ""))
+    wrong = explain(value) if explain and isinstance(value, str) else ""
+    why = f", which {wrong}" if wrong else ""
+    return [(error.instance_path, f"is {shown(value)}{why}.{expected(schema) or f' {error.message}.'}")]
 
 
 DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...handlers import resource
 from ...handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
+from ..contract.moment import parse_moment
 from ..contract.violation import MOST
 from ..world import snapshot
 from ..world.changes import shared
@@ -88,7 +89,7 @@ def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
         yield ParseException(
             "`clock.now` is null. A clock that stands still does so at a moment.", pointer="/clock/now"
         )
-    if clock["now"] and not FIRST <= datetime.fromisoformat(clock["now"]) <= latest(clock["frozen"]):
+    if clock["now"] and not FIRST <= parse_moment(clock["now"]) <= latest(clock["frozen"]):
         years = f"1900 to {latest(clock['frozen']).year}"
         detail = f"`clock.now` is `{clock['now']}`. Expected a moment in the years {years}, in UTC."
         yield ParseException(detail, pointer="/clock/now")

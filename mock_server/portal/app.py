@@ -20,7 +20,8 @@ def create_portal(
     """The portal of a folded contract, of that of the control plane, and of the cases that magic values lead to.
 
     What it does not know is left to `not_found`. That also gets a request for a page of the portal with another method
-    than GET or HEAD. The scope then has the key `allow`: what the header `Allow` of a 405 should say.
+    than GET or HEAD. The scope then has the key `allow`: what the header `Allow` of a 405 should say. For a path that
+    leads nowhere it has the key `pages`: the paths of the pages.
     """
     home = Home(document)
     reference = Reference(document)
@@ -38,8 +39,13 @@ def create_portal(
         "/problems": problems.all,
         "/problems/{code}": problems.one,
     }
-    pages = [Page(path, endpoint, not_found) for path, endpoint in endpoints.items()]
-    return Router(pages, redirect_slashes=False, default=not_found)
+
+    async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+        pages = [path for path in endpoints if path != "/"]  # to which any short path is like
+        await not_found({**scope, "pages": pages}, receive, send)
+
+    routes = [Page(path, endpoint, not_found) for path, endpoint in endpoints.items()]
+    return Router(routes, redirect_slashes=False, default=nowhere)
 
 
 class Page(Route):

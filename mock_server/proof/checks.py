@@ -5,13 +5,14 @@ They take the world for their own, and one request to follow the other. Where ot
 """
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import schemathesis
 from schemathesis import Case, CheckContext, Response
+
+from ..contract.moment import parse_moment
 
 Record = dict[str, Any]
 
@@ -79,7 +80,7 @@ def in_one_form(value: Any) -> Any:
         return [in_one_form(each) for each in value]
     if isinstance(value, int) and value.bit_length() > 63:
         return float(value)
-    for form in (identifier, moment):
+    for form in (identifier, parse_moment):
         try:
             return form(value)
         except (TypeError, ValueError, AttributeError, OverflowError):
@@ -90,8 +91,3 @@ def in_one_form(value: Any) -> Any:
 def identifier(text: str) -> UUID:
     """A guid."""
     return UUID(text)
-
-
-def moment(text: str) -> datetime:
-    """A time with its offset."""
-    return datetime.fromisoformat(text).astimezone(UTC)

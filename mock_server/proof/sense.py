@@ -5,8 +5,9 @@ sent again must get the same answer, or Schemathesis gives up on the sequence of
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
+
+from ..contract.moment import parse_moment
 
 Body = dict[str, Any]
 
@@ -19,8 +20,8 @@ TIMES = ("start_time", "end_time", "day")
 def ends_after_it_starts(event: Body, mark: str) -> None:
     """An event has a start and a later end, or else a day (D-17)."""
     start, end, day = (event.get(field) for field in TIMES)
-    if start and end and moment(start) != moment(end):
-        event["start_time"], event["end_time"] = sorted((start, end), key=moment)
+    if start and end and parse_moment(start) != parse_moment(end):
+        event["start_time"], event["end_time"] = sorted((start, end), key=parse_moment)
         if day:
             del event["day"]
     elif start or end or (event.keys() & set(TIMES) and not day):
@@ -69,11 +70,6 @@ def sensible(operation: str, body: Body, mark: str) -> Body:
 def without_references(operation: str, body: Body) -> Body:
     """An update for a sequence of requests, in which 404 must mean that the record itself is not there."""
     return {field: value for field, value in body.items() if field not in REFERENCES.get(operation, ())}
-
-
-def moment(text: str) -> datetime:
-    """A time that can be compared."""
-    return datetime.fromisoformat(text)
 
 
 def marked(text: str, mark: str, longest: int) -> str:

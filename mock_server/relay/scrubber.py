@@ -35,7 +35,7 @@ CODE = re.compile(r"[a-z]+(_[a-z]+)*(_?[0-9]{1,2})?")
 LONGEST_AGO = 520
 """Weeks by which times move to the past, at most."""
 
-MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}.*)?")
 MAKERS: dict[str, Callable[[bytes, str], str]] = {
     "email": synthetic.email,
     "phone": synthetic.phone,
@@ -122,7 +122,7 @@ class Scrubber:
             if len(text) <= len("2031-03-04"):
                 yield (date.fromisoformat(text) + self.shift).isoformat()
             else:
-                moved = datetime.fromisoformat(text) + self.shift
+                moved = datetime.fromisoformat(text.upper()) + self.shift
                 yield moved.isoformat()
                 yield written(moved.astimezone(UTC))
         except (ValueError, OverflowError):

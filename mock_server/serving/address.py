@@ -37,7 +37,7 @@ class Parameter:
 
     def faults(self, value: Any, place: str) -> list[Fault]:
         """What is wrong with a value."""
-        found = violations(self.validator, self.schema, value, f"`{self.name}` in the {place}")
+        found = violations(self.validator, self.schema, value, f"`{self.name}` in the {place}", by_place=False)
         return [ParseException(detail, parameter=self.name) for _, detail in found]
 
 

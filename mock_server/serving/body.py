@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ...handlers.errors import Fault, ParseException
+from ..contract.moment import parse_moment
 from ..contract.pointer import tokens
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
@@ -15,11 +15,11 @@ from .request import DEEPEST, LARGEST_BODY, decode
 
 def in_utc(moment: str) -> str:
     """A moment with its offset, as responses write it."""
-    return written(datetime.fromisoformat(moment).astimezone(UTC))
+    return written(parse_moment(moment))
 
 
 FORMS: dict[str, Callable[[str], str]] = {"uuid": str.lower, "date-time": in_utc}
-"""For a format, the one way in which its values are stored (D-12, D-35)."""
+"""For a format, the one way in which its values are stored (D-12, D-35, D-67)."""
 
 YEARS = ("1900", "2200")
 """From the beginning of the one to that of the other year, in UTC: so that an answer can be sent back (D-37)."""

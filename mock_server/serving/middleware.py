@@ -134,7 +134,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         try:
             await self.app(exchange.scope, receive, send)
         except Refused as refused:
-            if refused.first.status == NotFound.status and self.missing.is_of_api(exchange.scope["path"]):
+            if refused.first.status == NotFound.status and self.missing.is_of_api(exchange.scope):
                 self.note(exchange, None)
             raise
 
@@ -153,7 +153,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
         if target is None:
             self.note(exchange, prefix)
-            raise self.missing.nothing(path)
+            raise self.missing.nothing(scope)
         operations, values = target
         method = scope["method"]
         operation = operations.get("GET" if method == "HEAD" else method)

@@ -1,13 +1,15 @@
 """The end of the way: nothing is at this path."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from ...handlers.errors import NotFound, Refused
-from ..contract.words import nearest, template
+from ..contract.spelling import correct_path
+from ..contract.words import nearest
+from .router import segments
 from .routes import not_allowed
 
 PREFIX = "/v1"
@@ -19,7 +21,8 @@ SANDBOX = re.compile(r"^/s/[^/]*(?=/)")
 class NotFoundApp:
     """Refuses every request with 404, naming the path of the contract that is nearest to the one asked for.
 
-    Where the scope has `allow`, there is something at the path, and the method is at fault.
+    Where the scope has `allow`, there is something at the path, and the method is at fault. Where it has `pages`, one
+    of them may have been meant.
     """
 
     def __init__(self, *documents: Mapping[str, Any]) -> None:
@@ -27,21 +30,25 @@ class NotFoundApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse one request. Raises `Refused`, always."""
-        raise not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(scope["path"])
+        raise not_allowed(scope["method"], scope["allow"]) if "allow" in scope else self.nothing(scope)
 
-    def nothing(self, path: str) -> Refused:
+    def nothing(self, scope: Scope) -> Refused:
         """The refusal of a path that leads nowhere."""
-        near = self.meant(path)
-        advice = f"Did you mean {near}?" if near else LISTED
+        near, difference = self.meant(scope, scope.get("pages", ()))
+        advice = f"Did you mean {near}{difference}?" if near else LISTED
         return Refused([NotFound(f"There is nothing at this path. {advice}")])
 
-    def meant(self, path: str) -> str | None:
-        """The path that may have been meant, in the same sandbox, if any is like it."""
+    def meant(self, scope: Scope, pages: Iterable[str] = ()) -> tuple[str | None, str]:
+        """Return the path that may have been meant, in the same sandbox, if any is like it, and how it is spelled."""
+        parts = segments(scope["path"], scope.get("raw_path", b""))
+        path = "".join("/" + part.replace("/", "%2F") for part in parts)
         sandbox = "".join(SANDBOX.findall(path))
-        near = nearest(template(path.removeprefix(sandbox)).removeprefix(PREFIX), list(self.paths))
-        meant = near and self.paths[near]
-        return f"{sandbox}{meant}" if meant and meant.startswith(PREFIX) else meant
+        corrected, difference = correct_path(path.removeprefix(sandbox))
+        paths = self.paths | {page: page for page in pages}
+        near = nearest(corrected.removeprefix(PREFIX), list(paths))
+        meant = near and paths[near]
+        return (f"{sandbox}{meant}" if meant and meant.startswith(PREFIX) else meant), difference
 
-    def is_of_api(self, path: str) -> bool:
+    def is_of_api(self, scope: Scope) -> bool:
         """Whether a path that leads nowhere is like one of the API, such as one without its first part."""
-        return (self.meant(path) or "").startswith(PREFIX)
+        return (self.meant(scope)[0] or "").startswith(PREFIX)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...handlers.errors import BadRequest, Refused
+from ..contract.words import shortened
 
 LONGEST_WAIT = 60
 """Seconds that an answer may be asked to take."""
 QUOTED = r'"((?:[^"\\]|\\.)*+)"?'
 EACH = re.compile(rf'([^\s=;,"]++)\s*+(?:=\s*+(?:{QUOTED}|([^\s;,"]*+)))?+(?:{QUOTED}|[^,])*+')
 """One preference, its value and its parameters. No text is looked at twice, for a header may be long."""
+ASYNC = "respond-async"
 PLACE = {"parameter": "Prefer"}
 
 
@@ -31,11 +33,13 @@ class Preferences:
 
 
 def preferences(header: bytes) -> Preferences:
-    """What a header says; of equal names the first counts, and unknown ones are passed over. Raises `Refused`."""
+    """What a header says; of equal names the first counts, and unknown ones are ignored. Raises `Refused`."""
     said: dict[str, Any] = {}
-    for name, quoted, token, _ in EACH.findall(header.decode("latin-1")):
-        name = name.lower()
-        if name in READ and name not in said:
+    sent = [(name.lower(), quoted, token) for name, quoted, token, _ in EACH.findall(header.decode("latin-1"))]
+    # Beside it, `wait` bounds how long a client waits for an answer (RFC 7240, 4.3): the mock answers at once.
+    ignored = {"wait"} if any(name == ASYNC for name, *_ in sent) else set()
+    for name, quoted, token in sent:
+        if name in READ and name not in said and name not in ignored:
             said[name] = READ[name](re.sub(r"\\(.)", r"\1", quoted) or token)
     return Preferences(**said, applied=", ".join(f"{name}={written(value)}" for name, value in said.items()))
 
@@ -51,6 +55,13 @@ def code(value: str) -> int:
     if not re.fullmatch(r"[1-5][0-9]{2}", value):
         raise unreadable("code", value, "a status, such as 503")
     return int(value)
+
+
+def example(value: str) -> str:
+    """A name."""
+    if not value:
+        raise unreadable("example", value, "the name of an example")
+    return value
 
 
 def dynamic(value: str) -> bool:
@@ -69,7 +80,14 @@ def wait(value: str) -> float:
 
 def unreadable(name: str, value: str, expected: str) -> Refused:
     """The refusal of a value that says nothing."""
-    return Refused([BadRequest(f"`{name}` in `Prefer` is `{value[:60]}`. Expected {expected}.", parameter="Prefer")])
+    said = f"is `{shortened(value)}`" if value else "has no value"
+    return Refused([BadRequest(f"`{name}` in `Prefer` {said}. Expected {expected}.", parameter="Prefer")])
 
 
-READ: dict[str, Callable[[str], Any]] = {"code": code, "example": str, "dynamic": dynamic, "seed": str, "wait": wait}
+READ: dict[str, Callable[[str], Any]] = {
+    "code": code,
+    "example": example,
+    "dynamic": dynamic,
+    "seed": str,
+    "wait": wait,
+}

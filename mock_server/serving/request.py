@@ -29,6 +29,7 @@ UTF_8 = {b"utf-8", b"utf8"}
 TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
 REASONS = {
     "depth limit exceeded": TOO_DEEP,
+    "UTF-8 byte order mark": "The body begins with a byte order mark. Send the JSON without it.",
     "str is not valid UTF-8": "The body is not UTF-8. Expected JSON in UTF-8.",
     "number is infinity": "The body has a number that is too large. Expected numbers up to 1.797e308.",
     "no low surrogate": "The body has half of a surrogate pair, such as `\\ud83d` alone. Expected both halves.",
@@ -96,7 +97,7 @@ def decode(body: bytes, deepest: int = DEEPEST) -> tuple[Any, Fault | None]:
 def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     """What to say of a body that is not JSON."""
     if not body.strip():
-        return "The body is empty. Expected a JSON object."
+        return f"The body is {'white space alone' if body else 'empty'}. Expected a JSON object."
     for reason, detail in REASONS.items():
         if error.msg.startswith(reason):
             return detail

@@ -1,11 +1,11 @@
 """What `sandbox.json` says of a world and its records do not: its seed, its counter, its clock, what is deleted."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from ...handlers.terms import Key
+from ..contract.moment import parse_moment
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
 from .changes import deleted
@@ -71,7 +71,7 @@ def read(document: Any, bases: Callable[[str], Base]) -> About:
     if wrong:
         raise ValueError("\n".join(f"{each.pointer}: {each.detail}".removeprefix(": ") for each in wrong))
     began = document["began"]
-    at = datetime.fromisoformat(began["at"]).astimezone(UTC)
+    at = parse_moment(began["at"])
     return About(
         Origin(bases(began["seed"]), clock_read(began["clock"]), at),
         bases(document["seed"]).name,

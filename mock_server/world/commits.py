@@ -1,12 +1,13 @@
 """A commit as a line of a log: JSON that one can read, with a sum that tells whether it is whole."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 from zlib import crc32
 
 import orjson
 
 from ...handlers.terms import Key
+from ..contract.moment import parse_moment
 from .clock import FIRST, LAST, Clock, machine_time, written
 from .store import Stored
 
@@ -66,7 +67,7 @@ def clock_said(clock: Clock) -> dict[str, Any]:
 def clock_read(said: Any) -> Clock:
     """The clock that JSON says; raises `ValueError` or another if it says none that can tell the time."""
     try:
-        frozen = datetime.fromisoformat(said["frozen"]).astimezone(UTC) if said["frozen"] else None
+        frozen = parse_moment(said["frozen"]) if said["frozen"] else None
         clock = Clock(timedelta(seconds=said["ahead"]), frozen)
         now = clock.read(machine_time)
     except OverflowError as error:

@@ -1,12 +1,13 @@
 """A snapshot as a document: all that differs from a seed, as JSON that one can download, edit and upload."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ...handlers import resource
 from ...handlers.terms import Key, Record
 from ..contract.model import Model
+from ..contract.moment import parse_moment
 from .changes import deleted, made
 from .clock import Clock, written
 from .state import Base, Snapshot, State
@@ -64,7 +65,7 @@ def clock_read(clock: Mapping[str, Any], at: datetime) -> Clock:
     """A clock that was at `now` by the machine's time `at`."""
     if clock["now"] is None:
         return Clock()
-    now = datetime.fromisoformat(clock["now"]).astimezone(UTC)
+    now = parse_moment(clock["now"])
     return Clock(frozen=now) if clock["frozen"] else Clock(now - at)
 
 

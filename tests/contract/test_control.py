@@ -26,7 +26,7 @@ from .reading import (
     section,
     success,
 )
-from .test_schemas import undescribed, unfit_examples, unions
+from .test_schemas import hidden_values, undescribed, unfit_examples, unions
 from .test_style import PROBLEM, invalid, unexplained
 
 CONTROL = CONTRACT.with_name("control.yaml")
@@ -247,6 +247,7 @@ CHECKS: list[Check] = [
     unlinked,
     undescribed,
     unions,
+    hidden_values,
     unfit_examples,
     open_requests,
     omissible,
@@ -347,6 +348,11 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
         "after has no description",
     ),
     (unions, lambda d: schema(d, "Clock").update(oneOf=[{}]), "/components/schemas/Clock"),
+    (
+        hidden_values,
+        lambda d: d["components"]["parameters"]["Violations"]["schema"].update({"x-expected": "true or false"}),
+        "/components/parameters/Violations/schema has x-expected",
+    ),
     (unfit_examples, lambda d: d["components"]["examples"]["Snapshot"]["value"].update(seed=7), "$.seed: 7"),
     (
         open_requests,

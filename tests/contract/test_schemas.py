@@ -22,6 +22,23 @@ from .reading import (
 
 Check = Callable[[Document], list[str]]
 
+BESIDE_VALUES = {
+    "type",
+    "title",
+    "nullable",
+    "enum",
+    "default",
+    "description",
+    "example",
+    "x-codes",
+    "x-decision",
+    "x-expected",
+    "x-type",
+}
+"""What may stand beside an `enum`: nothing that bounds the values a second time."""
+MANY = 20
+"""Values that are too many for a message to list; words describe them."""
+
 
 def undescribed(document: Document) -> list[str]:
     """Properties, at any depth, without a description or an example."""
@@ -54,6 +71,17 @@ def unions(document: Document) -> list[str]:
     return [pointer(place) for place, node in nodes(document) if "oneOf" in node or "discriminator" in node]
 
 
+def hidden_values(document: Document) -> list[str]:
+    """Enums that something beside them bounds as well, or whose words an error would give in place of few values."""
+    return [
+        f"{pointer(place)} has {keyword}"
+        for place, node in nodes(document)
+        if isinstance(node.get("enum"), list)
+        for keyword in node
+        if keyword not in BESIDE_VALUES or (keyword == "x-expected" and len(node["enum"]) <= MANY)
+    ]
+
+
 def unfit_examples(document: Document) -> list[str]:
     """Examples that their own schema refuses."""
     return [
@@ -72,7 +100,7 @@ def samples(document: Document, node: dict[str, Any]) -> Iterator[Any]:
         yield resolved(document, example)["value"]
 
 
-CHECKS: list[Check] = [undescribed, open_requests, omissible, unions, unfit_examples]
+CHECKS: list[Check] = [undescribed, open_requests, omissible, unions, hidden_values, unfit_examples]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -130,6 +158,16 @@ BROKEN: list[tuple[Check, Callable[[Document], object], str]] = [
         unions,
         lambda d: schema(d, "Calendar").update(discriminator={}),
         "/components/schemas/Calendar",
+    ),
+    (
+        hidden_values,
+        lambda d: schema(d, "Message")["properties"]["direction"].update(maxLength=255),
+        "/components/schemas/Message/properties/direction has maxLength",
+    ),
+    (
+        hidden_values,
+        lambda d: schema(d, "Message")["properties"]["direction"].update({"x-expected": "some text"}),
+        "/components/schemas/Message/properties/direction has x-expected",
     ),
     (
         unfit_examples,

@@ -77,7 +77,7 @@ def test_a_path_that_is_not_there_is_told_the_nearest(world: World) -> None:
     for path in (f"v1/worker/{A}", f"workers/{A}", "v1/workers/17/"):
         answer = world.mock.get(f"/s/{world.name}/{path}")
         assert (answer.status_code, faults(answer)) == (404, [("not_found", None)])
-        assert f"Did you mean /s/{world.name}/v1/workers/{{id}}?" in answer.json()["detail"]
+        assert f"Did you mean /s/{world.name}/v1/workers/{{id}}" in answer.json()["detail"]
     assert "Did you mean /_mock/sandboxes?" in world.mock.get(f"/s/{world.name}/_mock/sandbox").json()["detail"]
 
 

@@ -17,7 +17,8 @@ def test_a_problem_document_says_all_that_is_known(shared_mock: Mock) -> None:
     """D-04, D-56: RFC 9457 on the outside, the provider's entry within, and both ways to tell the place."""
     answer = shared_mock.put(MAYA, {"birthday": "1958-02-30"})
 
-    detail = "`birthday` is `1958-02-30`. Expected a calendar day, such as 1958-07-21, not before 1900."
+    wrong = "which is a day that there is not: that month has 28 days"
+    detail = f"`birthday` is `1958-02-30`, {wrong}. Expected a calendar day, such as 1958-07-21, not before 1900."
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
         "type": "/problems/parse_exception",

@@ -99,10 +99,11 @@ def test_the_place_where_json_ends_is_named(shared_mock: Mock) -> None:
 
 @pytest.mark.parametrize("body", [b"", b" ", b"\r\n\t "])
 def test_an_empty_body_is_refused_in_its_own_words(shared_mock: Mock, body: bytes) -> None:
-    """Nothing, or nothing but space, is called empty."""
+    """Nothing is called empty, and nothing but space is called that."""
     answer = send(shared_mock, body)
     assert faults(answer) == WHOLE
-    assert answer.json()["detail"] == "The body is empty. Expected a JSON object."
+    is_what = "white space alone" if body else "empty"
+    assert answer.json()["detail"] == f"The body is {is_what}. Expected a JSON object."
 
 
 @pytest.mark.parametrize("body", [b"null", b"true", b"1", b'"text"', b"[]", b"[{}]", b'[{"task_type":"survey"}]'])

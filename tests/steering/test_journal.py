@@ -221,9 +221,19 @@ def test_requests_that_match_no_operation_are_near_misses(world: World) -> None:
     """With up to three operations that may have been meant, the likest first, and why they are other."""
     asked = [
         ("POST", "patient_task", "patient_tasks_create", "the path is /v1/patient_tasks"),
-        ("POST", "patient_tasks/", "patient_tasks_create", "the path is /v1/patient_tasks"),
+        (
+            "POST",
+            "patient_tasks/",
+            "patient_tasks_create",
+            "the path is /v1/patient_tasks, without the slash at its end",
+        ),
         ("GET", f"worker/{A}", "workers_get", "the path is /v1/workers/{id}"),
-        ("GET", f"Workers/{A.upper()}/", "workers_get", "the path is /v1/workers/{id}"),
+        (
+            "GET",
+            f"Workers/{A.upper()}/",
+            "workers_get",
+            "the path is /v1/workers/{id}, without the slash at its end, in lower case",
+        ),
         ("PATCH", f"patients/{A}", "patients_update", "the method is PUT"),
         ("DELETE", f"calendars/{A}", "calendars_get", "the method is GET"),
         ("GET", f"phone-numbers/{A}?x=1", "phone_numbers_get", "the path is /v1/phone_numbers/{id}"),

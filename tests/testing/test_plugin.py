@@ -49,7 +49,7 @@ WRONG = [
     '`violations` is `None`. Expected "allowed", or a list of names such as',
     "`violations` is `'messages_create'`. Expected \"allowed\", or a list of names such as",
     "`now` is `datetime.date(2031, 3, 4)`. Expected a datetime with its offset, or a text such as",
-    "`now` is `2031-03-04T00:00:00`. Expected a moment with its offset",
+    "`now` is `2031-03-04T00:00:00`, which has no offset from UTC. Expected a moment with its offset",
     "`seed` is `1`. Expected the name of a seed.",
     "`seed` names no seed: `nowhere`. Seeds here are clinic, empty.",
     "`sead` is no option. Options are now=..., seed=..., violations=....",
@@ -83,7 +83,7 @@ LINES = [
     "ControlError: .*/records/workers/Zo%C3%AB%2Fx%20y was answered 400: `id` in the path is `Zo\xeb/x y`",
     "ControlError: .*Did you mean `workers`",
     "TypeError: PUT .*: Object of type date is not JSON serializable",
-    "ControlError: .*`now` is `2031-03-04`. Expected a moment with its offset",
+    "ControlError: .*`now` is `2031-03-04`, which has no time of day. Expected a moment with its offset",
     "ContractBroken: The contract was broken, one finding:",
 ]
 """What is told of a line that is wrong."""
