@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WEEK_S = 7 * 24 * 3600
 INTERRUPTION = "It was interrupted"
-HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
+HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[!-~][ -~]*)", re.ASCII)
 TOKEN = re.compile("[!-9;-~]+")
 
 
