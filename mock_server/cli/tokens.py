@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from .options import Command, give_up, option
 
 TOKEN = re.compile("[!-~]+")
-HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[ -~]+)", re.ASCII)
+HEADER = re.compile(r"(?P<name>[\w!#$%&'*+.^`|~-]+)\s*:\s*(?P<value>[!-~][ -~]*)", re.ASCII)
 LARGEST_FILE = 64 << 10
 """Bytes of a file of tokens."""
 

@@ -1,5 +1,6 @@
 """What a value breaks of its schema, in words that a person can act on."""
 
+from collections import deque
 from collections.abc import Callable
 from itertools import islice
 from typing import Any, NamedTuple
@@ -15,10 +16,10 @@ FAR = 400
 """How many characters a pointer may have before the names in it are cut: clients may send very long ones."""
 MOST = 100
 """How many places are named: an answer is not to be larger than what it answers (D-06)."""
-LOOKED_AT = 10_000
-"""How many items are looked at: the validator finds every fault before it tells the first, and each takes its time."""
-LEVELS = 64
-"""How deep lists may lie that are too long to be looked at whole (D-55)."""
+LOOKED_AT = 3000
+"""How many values are looked at: the validator copies what is wrong for each fault, before it tells the first."""
+TEXT = 40
+"""How many characters of a text are looked at for each of those: more than any text of the contract may have."""
 
 NESTED = (dict, list)
 Place = list[str | int]
@@ -43,7 +44,7 @@ def violations(
     while not found:
         for error in validator.iter_errors(cut(value, most)):
             describe = DESCRIBE.get(error.kind.name, not_as_expected)
-            for place, sentence in describe(error, at(schema, error.schema_path)):
+            for place, sentence in describe(error, at(schema, error.schema_path), value):
                 where, name = addressed(place)
                 if describe is not missing or not there(value, place):  # it may have been cut off
                     name = name if by_place and name else whole
@@ -56,14 +57,29 @@ def violations(
     return list(found.values())
 
 
-def cut(value: Any, most: int, levels: int = LEVELS) -> Any:
-    """A value whose lists and objects have no more than so many items."""
-    if isinstance(value, dict) and levels:
-        items = islice(value.items(), most)
-        return {name: cut(each, most, levels - 1) if isinstance(each, NESTED) else each for name, each in items}
-    if isinstance(value, list) and levels:
-        return [cut(each, most, levels - 1) for each in value[:most]]
-    return value
+def cut(value: Any, most: int) -> Any:
+    """Return a value with the first of its parts, level by level and so many in all, and the beginning of its texts."""
+    longest = most * TEXT
+    whole = _shell(value, longest)
+    waiting = deque([(value, whole)] if isinstance(value, NESTED) else [])
+    while waiting and most:
+        original, copy = waiting.popleft()
+        parts = original.items() if isinstance(original, dict) else enumerate(original)
+        for name, each in islice(parts, most):
+            part = _shell(each, longest)
+            if isinstance(copy, dict):
+                copy[name] = part
+            else:
+                copy.append(part)
+            if isinstance(each, NESTED):
+                waiting.append((each, part))
+            most -= 1
+    return whole
+
+
+def _shell(value: Any, longest: int) -> Any:
+    """Return an empty list or object for one, the beginning of a text, and anything else as it is."""
+    return type(value)() if isinstance(value, NESTED) else value[:longest] if isinstance(value, str) else value
 
 
 def there(value: Any, place: Place) -> bool:
@@ -85,13 +101,13 @@ def addressed(place: Place) -> tuple[str, str]:
     return where, f"`{name}`" if where else ""
 
 
-def missing(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def missing(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """A field that ought to be there (D-34: named where it ought to stand)."""
     field = error.kind.value
     return [([*error.instance_path, field], f"is missing.{expected(schema.get('properties', {}).get(field, {}))}")]
 
 
-def unknown(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def unknown(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """Fields that may not be sent (D-07, D-09): each with why, and with those that may."""
     return [([*error.instance_path, field], unwanted(field, schema)) for field in error.kind.value[:MOST]]
 
@@ -106,25 +122,25 @@ def unwanted(field: str, schema: Schema) -> str:
     return f"is not a field here.{suggestion(field, fields) or known(fields)}"
 
 
-def not_listed(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def not_listed(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """A value that is not one of the listed ones."""
     value = error.instance
     near = suggestion(value, [option for option in error.kind.value if option]) if isinstance(value, str) else ""
     return [(error.instance_path, f"is {shown(value)}.{expected(schema)}{near}")]
 
 
-def too_much(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
-    """Text, a list or an object that is too long; a day is so only where it is of another form."""
+def too_much(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
+    """Text, a list or an object that is too long, as the whole value tells; a day is so only in another form."""
     if schema.get("format") == "date":
-        return not_as_expected(error, schema)
+        return not_as_expected(error, schema, value)
     parts = {"maxLength": "characters", "maxItems": "items", "maxProperties": "names"}[error.kind.name]
     advice = expected(schema).removesuffix(".") or " Expected less"
-    size = len(error.instance)  # type: ignore[arg-type]  # only what has a length can be too long
-    count = f"{size} or more" if parts != "characters" and size >= LOOKED_AT else size
-    return [(error.instance_path, f"has {count} {parts}.{advice}; at most {error.kind.value} {parts}.")]
+    for token in error.instance_path:
+        value = value[token]
+    return [(error.instance_path, f"has {len(value)} {parts}.{advice}; at most {error.kind.value} {parts}.")]
 
 
-def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def wrong_type(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """A value of another type."""
     value = error.instance
     kind = "the text " if isinstance(value, str) else "the number " if type(value) in (int, float) else ""
@@ -132,15 +148,15 @@ def wrong_type(error: ValidationError, schema: Schema) -> list[tuple[Place, str]
     return [(error.instance_path, f"is {text}.{expected(schema)}")]
 
 
-def fits_none(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def fits_none(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """A value that is none of what it may be; if it has the type of one, what is wrong with it as that."""
     for [first, *_] in error.kind.value:
         if first.kind.name in ("maxLength", "maxItems"):
-            return too_much(first, schema)
-    return not_as_expected(error, schema)
+            return too_much(first, schema, value)
+    return not_as_expected(error, schema, value)
 
 
-def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place, str]]:
+def not_as_expected(error: ValidationError, schema: Schema, value: Any) -> list[tuple[Place, str]]:
     """A value of another form; of a moment or a day it is said what is wrong with it."""
     value, explain = error.instance, EXPLAIN.get(schema.get("format", ""))
     wrong = explain(value) if explain and isinstance(value, str) else ""
@@ -148,7 +164,9 @@ def not_as_expected(error: ValidationError, schema: Schema) -> list[tuple[Place,
     return [(error.instance_path, f"is {shown(value)}{why}.{expected(schema) or f' {error.message}.'}")]
 
 
-DESCRIBE: dict[str, Callable[[ValidationError, Schema], list[tuple[Place, str]]]] = {
+Describe = Callable[[ValidationError, Schema, Any], list[tuple[Place, str]]]
+"""Tells the places that a fault is of, and what is wrong there; it is given the schema there, and the whole value."""
+DESCRIBE: dict[str, Describe] = {
     "required": missing,
     "additionalProperties": unknown,
     "enum": not_listed,

@@ -1,14 +1,11 @@
 """Proxies of the network: by which of them a server is asked, and how that is said."""
 
-import re
 import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
 
 import httpx
-
-CREDENTIALS = re.compile("//.*@")
 
 
 class Proxy(NamedTuple):
@@ -19,7 +16,8 @@ class Proxy(NamedTuple):
 
     def __str__(self) -> str:
         """Return its address without what lets one in, and who says so."""
-        return f"the proxy {CREDENTIALS.sub('//', self.url).rstrip('/')} ({self.setting})"
+        scheme, _, address = self.url.partition("//")
+        return f"the proxy {scheme}//{address.rpartition('@')[2].rstrip('/')} ({self.setting})"
 
 
 FindProxy = Callable[[str], Proxy | None]

@@ -16,7 +16,7 @@ class AllowedOrigins:
         named = {*origins}
         self.any = "*" in named
         patterns = [_THIS_MACHINE, *(re.escape(each).replace(r"\*", _BELOW) for each in named - {"*"})]
-        self._pattern = re.compile("|".join(patterns))
+        self.pattern = re.compile("|".join(patterns))
 
     def __contains__(self, origin: str) -> bool:
-        return self.any or self._pattern.fullmatch(origin) is not None
+        return self.any or self.pattern.fullmatch(origin) is not None

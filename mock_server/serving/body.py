@@ -10,6 +10,7 @@ from ..contract.pointer import tokens
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
 from ..world.clock import written
+from .extent import MOST_VALUES
 from .request import DEEPEST, LARGEST_BODY, decode
 
 
@@ -29,7 +30,7 @@ YEARS = ("1900", "2200")
 class Body:
     """A request body of the contract; `example` is one that is valid, for a message to show.
 
-    It has at most so many bytes as are `largest`, and so many levels as are `deepest`.
+    It has at most so many bytes as are `largest`, so many levels as are `deepest`, and so many values as are `most`.
     """
 
     schema: Schema
@@ -38,17 +39,25 @@ class Body:
     example: Any
     largest: int
     deepest: int
+    most: int
 
     @classmethod
-    def of(cls, schema: Schema, example: Any, largest: int = LARGEST_BODY, deepest: int = DEEPEST) -> "Body":
+    def of(
+        cls,
+        schema: Schema,
+        example: Any,
+        largest: int = LARGEST_BODY,
+        deepest: int = DEEPEST,
+        most: int = MOST_VALUES,
+    ) -> "Body":
         """The compiled form of a body's schema."""
         fields = schema["properties"].items()
         forms = tuple((name, FORMS[field["format"]]) for name, field in fields if field.get("format") in FORMS)
-        return cls(schema, validator(schema), forms, example, largest, deepest)
+        return cls(schema, validator(schema), forms, example, largest, deepest, most)
 
     def parse(self, content: bytes, faults: list[Fault]) -> dict[str, Any]:
         """The object that a body says; what is wrong with it is added to `faults`."""
-        value, unreadable = decode(content, self.deepest)
+        value, unreadable = decode(content, self.deepest, self.most)
         if unreadable:
             faults.append(unreadable)
         elif self.validator.is_valid(value):
@@ -60,7 +69,7 @@ class Body:
 
     def without(self, content: bytes, faults: list[Fault]) -> dict[str, Any] | None:
         """The object without its fields that are at fault; None if it is not valid then, either."""
-        value, _ = decode(content, self.deepest)
+        value, _ = decode(content, self.deepest, self.most)
         if isinstance(value, dict):
             bad = {next(iter(tokens(fault.pointer or "")), "") for fault in faults}
             value = {name: value[name] for name in self.schema["properties"] if name in value and name not in bad}

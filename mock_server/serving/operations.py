@@ -16,8 +16,8 @@ from .operation import Operation, RecordOperation
 from .router import Router
 from .worlds import PREFIX
 
-BOUNDS = ("largest", "deepest")
-"""What the contract may say otherwise of one body (`x-largest`, `x-deepest`) than D-37 and D-55 say of all."""
+BOUNDS = ("largest", "deepest", "most")
+"""What the contract may say otherwise of one body (`x-largest` and so on) than D-37, D-55 and D-66 say of all."""
 
 
 class OperationsAPI(RoutedAPI[Operation]):

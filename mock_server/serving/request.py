@@ -13,6 +13,7 @@ from ...handlers.errors import (
     ParseException,
     UnsupportedMediaType,
 )
+from .extent import MOST_VALUES, check_extent
 from .response import Turned, instance
 
 LARGEST_BODY = 1 << 20
@@ -83,15 +84,16 @@ def too_large(largest: int = LARGEST_BODY) -> Turned:
     return Turned(ContentTooLarge(f"The body is larger than {largest} bytes. Send less at once."))
 
 
-def decode(body: bytes, deepest: int = DEEPEST) -> tuple[Any, Fault | None]:
-    """The JSON value of a body, or the fault that says where it stops being one (D-55)."""
+def decode(body: bytes, deepest: int = DEEPEST, most: int = MOST_VALUES) -> tuple[Any, Fault | None]:
+    """The JSON value of a body, or the fault that says why it is none (D-55), or too much (D-66)."""
+    opened = body.count(b"[") + body.count(b"{")
+    much = opened > deepest or opened + body.count(b",") > most
+    if much and (wrong := check_extent(body, deepest, most)):
+        return None, ParseException(wrong, pointer="")
     try:
-        value = orjson.loads(body)
+        return orjson.loads(body), None
     except orjson.JSONDecodeError as error:
         return None, ParseException(not_json(body, error), pointer="")
-    if body.count(b"[") + body.count(b"{") > deepest and depth(value) > deepest:
-        return None, ParseException(f"The body is nested deeper than {deepest} levels.", pointer="")
-    return value, None
 
 
 def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
@@ -104,12 +106,3 @@ def not_json(body: bytes, error: orjson.JSONDecodeError) -> str:
     reason = error.msg.partition(": line")[0]
     advice = " Names and text stand in double quotes." if b"'" in body[:3] else ""
     return f"The body is not JSON: {reason}, at line {error.lineno}, column {error.colno}.{advice}"
-
-
-def depth(value: Any) -> int:
-    """How many levels deep a value is nested, counted without recursion."""
-    levels, layer = 0, [value]
-    while layer := [node for node in layer if isinstance(node, dict | list)]:
-        levels += 1
-        layer = [child for node in layer for child in (node.values() if isinstance(node, dict) else node)]
-    return levels

@@ -36,13 +36,19 @@ def content(body: bytes) -> Any:
 def path(scope: Scope) -> str:
     """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
     query = scope.get("query_string", b"").decode("latin-1")
-    return WORLD.sub("", sent_path(scope)) + ("?" + "&".join(map(redact_parameter, query.split("&"))) if query else "")
+    return WORLD.sub("", sent_path(scope)) + (f"?{'&'.join(map(_redact, query.split('&')))}" if query else "")
 
 
-def redact_parameter(parameter: str) -> str:
-    """Return a parameter of a query, without its value if its name, however escaped, is that of a secret."""
-    name, equals, _ = parameter.partition("=")
-    return f"{name}=redacted" if equals and SECRET.search(unquote_plus(name)) else parameter
+def _redact(parameter: str) -> str:
+    """Return a parameter of a query without its value, if that is a secret's, or a URL that has one.
+
+    Names count as they are meant: `%74oken` is `token`.
+    """
+    parts = parameter.split("=")
+    for position, part in enumerate(parts[:-1]):
+        if SECRET.search(unquote_plus(part.partition("?")[2] if position else part)):
+            return f"{'='.join(parts[: position + 1])}=redacted"
+    return parameter
 
 
 def consumer(headers: Mapping[bytes, bytes]) -> str | None:

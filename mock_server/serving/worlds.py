@@ -1,6 +1,5 @@
 """Which world a request is for: named by its path, a header, its token or a cookie, in this order."""
 
-import re
 from collections.abc import Mapping
 
 from ...handlers.errors import BadRequest, ParseException, Refused
@@ -11,8 +10,9 @@ from ..world.sandboxes import DEFAULT, Sandboxes
 from .browser_guard import BrowserGuard
 
 PREFIX = "/s/{sandbox}"
-TOKEN = re.compile(rb"bearer +sandbox_(.*?) *", re.IGNORECASE)
-COOKIE = re.compile(rb"(?:^|[;,]) *mock_sandbox=\"?([^;,\"]*?)\"? *(?:[;,]|$)")
+TOKEN = b"sandbox_"
+"""How a bearer token begins that names a sandbox."""
+COOKIE = b"mock_sandbox"
 
 
 class Worlds:
@@ -56,8 +56,27 @@ def carried(headers: Mapping[bytes, bytes]) -> tuple[str, str]:
     """The name of a sandbox that headers carry, and which of them does."""
     if (name := headers.get(b"x-mock-sandbox")) is not None:
         return name.decode("latin-1"), "X-Mock-Sandbox"
-    if (token := headers.get(b"authorization")) and (found := TOKEN.fullmatch(token)):
-        return found[1].decode("latin-1"), "Authorization"
-    if (cookie := headers.get(b"cookie")) and (found := COOKIE.search(cookie)):
-        return found[1].decode("latin-1"), "Cookie"
+    if (header := headers.get(b"authorization")) and (name := _name_in_token(header)) is not None:
+        return name.decode("latin-1"), "Authorization"
+    if (header := headers.get(b"cookie")) and (name := _name_in_cookie(header)) is not None:
+        return name.decode("latin-1"), "Cookie"
     return DEFAULT, ""
+
+
+def _name_in_token(header: bytes) -> bytes | None:
+    """Return what a bearer token names, if it names a sandbox."""
+    scheme, _, token = header.partition(b" ")
+    token = token.strip(b" ")
+    names = scheme.lower() == b"bearer" and token[: len(TOKEN)].lower() == TOKEN
+    return token[len(TOKEN) :] if names else None
+
+
+def _name_in_cookie(header: bytes) -> bytes | None:
+    """Return the value of the first cookie of the name that has one, without the quotes around it."""
+    for cookie in header.replace(b",", b";").split(b";") if COOKIE in header else ():
+        name, equals, value = cookie.partition(b"=")
+        if name.lstrip(b" ") == COOKIE and equals:
+            value = value.rstrip(b" ").removeprefix(b'"').removesuffix(b'"')
+            if b'"' not in value:
+                return value
+    return None

@@ -132,6 +132,30 @@ def test_brackets_within_text_are_no_levels(shared_mock: Mock) -> None:
     created(shared_mock, "assessment_responses", LEAST["assessment_responses"] | {"model": [[]] * 1_000})
 
 
+@pytest.mark.parametrize(
+    ("item", "brackets"),
+    [("1", 0), ("[]", 1), ('{"x": [",[{"]}', 2), (r'"[\",{\\"', 0)],
+    ids=["numbers", "lists", "objects", "text"],
+)
+def test_a_body_has_at_most_50000_values(shared_mock: Mock, item: str, brackets: int) -> None:
+    """D-66: commas and opening brackets are counted, and those in a text are not; one more is refused as a whole."""
+    fits = (50_000 - len("{,{")) // (1 + brackets)
+
+    taken, refused = (
+        shared_mock.ask(
+            "POST",
+            "/v1/assessment_responses",
+            content=model(f'{{"x": [{",".join([item] * count)}]}}'),
+            headers=JSON,
+        )
+        for count in (fits, fits + 1)
+    )
+
+    assert taken.status_code == 201
+    assert (refused.status_code, faults(refused)) == (400, [("parse_exception", "")])
+    assert refused.json()["detail"] == "The body has more than 50000 values. Send less at once."
+
+
 @pytest.mark.parametrize("headers", [{}, JSON, {"content-type": "text/plain"}], ids=["undeclared", "json", "text"])
 @pytest.mark.parametrize(("method", "collection"), [("GET", "workers"), ("DELETE", "patient_tasks")])
 def test_a_body_without_a_meaning_is_ignored(mock: Mock, method: str, collection: str, headers: dict[str, str]) -> None:

@@ -13,9 +13,9 @@ from .schemas import Comparison
 
 Said = Mapping[str, Any]
 Parameters = dict[tuple[str, str], Said]
-NAME = re.compile(r"{([^}]*)}")
+NAME = re.compile(r"{([^{}]*)}")
 """The name of a parameter in a path."""
-CHARSET = re.compile(r"\s*;\s*charset=[^;]*")
+CHARSET = re.compile(r"(?<!\s)\s*+;\s*+charset=[^;]*")
 
 
 class Operations:

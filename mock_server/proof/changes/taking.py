@@ -31,7 +31,7 @@ class Taking:
     def __init__(self, document: Document, path: str, said: Said) -> None:
         body = resolved(said["requestBody"], document)["content"].get(JSON) if "requestBody" in said else None
         self.body = compiled(body.get("schema", {}), document) if body else None
-        self.path = re.compile(NAME.sub("([^/]+)", path))
+        self.path = re.compile(_path_pattern(path))
         self.names = NAME.findall(path)
         self.parameters = {
             (where, each["name"]): compiled(each.get("schema", {}), document)
@@ -67,3 +67,12 @@ def compiled(schema: Schema, document: Document) -> tuple[Schema, Validator]:
     """A schema of a document with all that it refers to, and its compiled form."""
     alone = referring(schema, document)
     return alone, validator(alone)
+
+
+def _path_pattern(path: str) -> str:
+    """Return the expression of a path, in which each parameter ends as early as it can: then none is tried twice."""
+    first, *others = map(re.escape, NAME.split(path)[::2])
+    if not others:
+        return first
+    middle = "".join(f"(?>([^/]+?){each})" for each in others[:-1])
+    return f"{first}{middle}([^/]+){others[-1]}"
