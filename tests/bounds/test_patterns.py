@@ -18,7 +18,7 @@ from .patterns import Use, composed, contract_patterns, uses
 COMPOSED = {
     "mock_server/contract/moment.py: re.fullmatch(form, text, re.DOTALL)": "the text has at most 100 characters",
     "mock_server/portal/cases.py: re.fullmatch(pattern, value)": "both are the project's own magic values",
-    'mock_server/serving/allowed_origins.py: re.compile("|".join(patterns))': "it is looked at below",
+    "mock_server/serving/allowed_origins.py: re.compile('|'.join(patterns))": "it is looked at below",
     "mock_server/proof/changes/taking.py: re.compile(_path_pattern(path))": "it is looked at below",
 }
 """Expressions that are put together where they are used, and why that is safe."""
