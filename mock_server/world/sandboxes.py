@@ -22,8 +22,8 @@ from .store import StoreFailed
 from .usage import Usage
 
 DEFAULT = "default"
-AT_ONCE = 0.005
-"""Seconds after which what takes long lets others be served."""
+SOME = 100
+"""How many are deleted at a time, between two moments at which others are served."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class Sandboxes:
         self.journals = Journals(bounds.journals)
         self.live: dict[str, Sandbox] = {}
         self.all = set(keeper.names())
+        self.leaving: set[str] = set()
         self.numbers = count(1)  # for names that are made up, none of them twice
         self.find(DEFAULT)
 
@@ -158,15 +159,27 @@ class Sandboxes:
 
     async def delete_many(self, prefix: str) -> int:
         """Delete the worlds whose names begin so, and return how many; others are served meanwhile."""
-        deleted, pause = 0, self.usage.monotonic() + AT_ONCE
-        for name in [each for each in self.all if each.startswith(prefix)]:
-            if name in self.all:
-                self.delete(name)
-                deleted += 1
-            if self.usage.monotonic() > pause:
-                await asyncio.sleep(0)
-                pause = self.usage.monotonic() + AT_ONCE
+        names, deleted = [name for name in self.all if name.startswith(prefix)], 0
+        for start in range(0, len(names), SOME):
+            deleted += await self.delete_some([name for name in names[start : start + SOME] if name in self.all])
         return deleted
+
+    async def delete_some(self, names: list[str]) -> int:
+        """Delete some worlds, and return how many. Others are served meanwhile, and none of them is.
+
+        Raises `StoreFailed`: those that could not be removed are still there.
+        """
+        left = [*names]
+        self.leaving.update(names)
+        self.all.difference_update(names)
+        for name in names:
+            self.close_sandbox(name)
+        try:
+            await self.keeper.remove_all(left)
+        finally:
+            self.all.update(left)
+            self.leaving.difference_update(names)
+        return len(names)
 
     def close_sandbox(self, name: str) -> None:
         """Hold a world in memory no longer, if it is."""
@@ -202,7 +215,9 @@ class Sandboxes:
             self.evictions.add(name)
 
     def check_room(self, name: str) -> None:
-        """Make room for one more, or refuse it; one that is kept already needs none."""
+        """Make room for one more, or refuse it; one that is kept already needs none. Raises `StoreFailed`."""
+        if name in self.leaving:
+            raise StoreFailed(f"The sandbox `{name}` is being deleted. Send the request again.")
         if name in self.all or len(self.all) < self.bounds.most:
             return
         self.expire()
