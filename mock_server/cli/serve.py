@@ -42,11 +42,18 @@ from .streams import allow_lost_output
 @option(
     "--sandbox-ttl",
     default=86_400,
-    type=click.IntRange(0),
+    type=click.IntRange(0, 10**9),
     metavar="SECONDS",
     help="How long a sandbox that nobody uses is kept; 0 for ever. In a --data folder it is kept all the same.",
 )
-@option("--max-sandboxes", default=20_000, type=click.IntRange(1), help="How many sandboxes there may be.")
+@option(
+    "--max-sandboxes",
+    default=20_000,
+    type=click.IntRange(1),
+    metavar="NUMBER",
+    help="How many sandboxes there may be. For one more, the longest unused of those that requests made by naming them"
+    " is evicted, once it was idle for ten minutes; none that was created, and none in a --data folder.",
+)
 @option(
     "--sandbox-size",
     default=1 << 30,

@@ -7,7 +7,7 @@ from ...handlers.errors import BadRequest, Refused
 from ..world.clock import LAST, Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, kept_sandbox, sandbox
 
 LAST_RUNNING = LAST.replace(year=LAST.year - 1)
 """Where a clock that runs may be set at the latest: it has a year to go."""
@@ -20,7 +20,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def set(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Set the clock to a moment or back to the machine's time, stop it, or let it run on."""
-    found, body = sandbox(sandboxes, asked), asked.body
+    found, body = kept_sandbox(sandboxes, asked), asked.body
     machine, clock = sandboxes.machine(), found.store.state.clock
     now = clock.read(lambda: machine)
     frozen = body.get("frozen", clock.frozen is not None)
@@ -34,7 +34,7 @@ async def set(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def advance(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Let time pass."""
-    found, by = sandbox(sandboxes, asked), timedelta(seconds=asked.body["seconds"])
+    found, by = kept_sandbox(sandboxes, asked), timedelta(seconds=asked.body["seconds"])
     clock, machine = found.store.state.clock, sandboxes.machine()
     now = clock.read(lambda: machine) + by
     await found.set_clock(clock_at(now, clock.frozen is not None, machine, "/seconds"))

@@ -8,7 +8,7 @@ from ..contract.answers import Answers, answers
 from ..contract.words import shortened, suggestion
 from ..world.rules import Rule
 from ..world.sandboxes import Sandboxes
-from .terms import Answer, Steered, sandbox
+from .terms import Answer, Steered, kept_sandbox, sandbox
 
 NEEDS = {"uniform": ("low", "high"), "normal": ("mean", "deviation"), "exponential": ("mean",)}
 """What has to be said of each distribution of delays."""
@@ -21,7 +21,7 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A new rule."""
-    found = sandbox(sandboxes, asked)
+    found = kept_sandbox(sandboxes, asked)
     if faults := [*wrong(sandboxes, asked.body)]:
         raise Refused(faults)
     rule = found.rules.add(**asked.body)
@@ -36,13 +36,13 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have a rule no longer."""
     rule = named(sandboxes, asked)
-    del sandbox(sandboxes, asked).rules.all[rule.id]
+    del kept_sandbox(sandboxes, asked).rules.all[rule.id]
     return Answer()
 
 
 async def clear(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have no rules."""
-    sandbox(sandboxes, asked).rules.clear()
+    kept_sandbox(sandboxes, asked).rules.clear()
     return Answer()
 
 

@@ -16,7 +16,7 @@ from ..world.changes import records
 from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
-from .terms import Answer, Steered, aside, sandbox
+from .terms import Answer, Steered, aside, kept_sandbox, sandbox
 
 WORDS = ("null", "true", "false")
 """Values that are compared as those of JSON, and never as text."""
@@ -46,7 +46,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Make a record, or replace it."""
-    found, key = sandbox(sandboxes, asked), addressed(asked)
+    found, key = kept_sandbox(sandboxes, asked), addressed(asked)
     check(sandboxes, key, asked.body)
     performed = await found.perform(resource(key.collection).put, Asked(key.id, asked.body))
     sent = {name: asked.body.get(name) for name in sandboxes.models[key.collection].kept}
@@ -57,7 +57,7 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Remove a record."""
     key = addressed(asked)
-    await sandbox(sandboxes, asked).perform(resource(key.collection).delete, Asked(key.id, {}))
+    await kept_sandbox(sandboxes, asked).perform(resource(key.collection).delete, Asked(key.id, {}))
     return Answer()
 
 

@@ -14,7 +14,7 @@ from ..contract.words import with_ids_lowered
 from ..world.journal import Journal
 from ..world.rules import contains
 from ..world.sandboxes import Sandboxes
-from .terms import Answer, Steered, aside, sandbox
+from .terms import Answer, Steered, aside, kept_sandbox, sandbox
 
 Told = dict[str, Any]
 """An exchange, as its schema has it."""
@@ -75,7 +75,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Forget them all."""
-    sandbox(sandboxes, asked).journal.clear()
+    kept_sandbox(sandboxes, asked).journal.clear()
     return Answer()
 
 

@@ -1,4 +1,4 @@
-"""Sandboxes: list, create, get, delete, reset, fork."""
+"""Sandboxes: list, create, delete many, get, delete, reset, fork."""
 
 from datetime import datetime
 from itertools import islice
@@ -11,7 +11,7 @@ from ..world.sandboxes import Sandboxes
 from ..world.seed import SeedError
 from ..world.store import StoreFailed
 from . import clock
-from .terms import Answer, Steered, known, sandbox
+from .terms import Answer, Steered, kept_sandbox, known, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -51,9 +51,14 @@ async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     return Answer()
 
 
+async def delete_many(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Delete all sandboxes whose names begin alike."""
+    return Answer({"deleted": await sandboxes.delete_many(asked.parameters["prefix"])})
+
+
 async def reset(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have a sandbox be as it began."""
-    found = sandbox(sandboxes, asked)
+    found = kept_sandbox(sandboxes, asked)
     await sandboxes.reset(found)
     return Answer(said(sandboxes, found))
 

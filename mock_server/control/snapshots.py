@@ -19,7 +19,7 @@ from ..world.state import Snapshot, State
 from ..world.store import Stored
 from . import sandboxes as worlds
 from .clock import latest
-from .terms import Answer, Steered, aside, sandbox
+from .terms import Answer, Steered, aside, kept_sandbox, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -30,7 +30,7 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a sandbox as it is now."""
-    found, name = sandbox(sandboxes, asked), asked.body["name"]
+    found, name = kept_sandbox(sandboxes, asked), asked.body["name"]
     kept = Snapshot(found.store.state, sandboxes.machine())
     await sandboxes.save(found, name, kept)
     return Answer(said(name, kept), f"/_mock/sandboxes/{found.name}/snapshots/{name}")
@@ -44,7 +44,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep what a document says as a snapshot, checked against the contract: in a thread, since it may be large."""
-    found, name = sandbox(sandboxes, asked), asked.parameters["snapshot"]
+    found, name = kept_sandbox(sandboxes, asked), asked.parameters["snapshot"]
     await asyncio.to_thread(lambda: refuse(form(sandboxes, asked.body)))
     worlds.check_seed(sandboxes, asked.body["seed"])
     uploaded = await asyncio.to_thread(read, sandboxes, asked.body, sandboxes.machine())
@@ -55,14 +55,14 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a snapshot no longer."""
     named(sandboxes, asked)
-    await sandbox(sandboxes, asked).store.forget(asked.parameters["snapshot"])
+    await kept_sandbox(sandboxes, asked).store.forget(asked.parameters["snapshot"])
     return Answer()
 
 
 async def restore(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Take a sandbox back to a snapshot."""
     named(sandboxes, asked)
-    found = sandbox(sandboxes, asked)
+    found = kept_sandbox(sandboxes, asked)
     await sandboxes.restore(found, asked.parameters["snapshot"])
     return Answer(worlds.said(sandboxes, found))
 

@@ -43,6 +43,13 @@ def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
     return sandboxes.find(name)
 
 
+def kept_sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
+    """The same, to be changed: it is never evicted from now on, as if it had been created. Raises `Refused`."""
+    found = sandbox(sandboxes, asked)
+    sandboxes.keep(found)
+    return found
+
+
 def known(sandboxes: Sandboxes, name: str) -> bool:
     """Whether there is a sandbox of this name; `default` begins afresh if it was deleted."""
     return name == DEFAULT or name in sandboxes.all

@@ -23,7 +23,7 @@ class Promise:
     """What the contract has an operation answer with one status: bodies by media type, and headers."""
 
     bodies: Mapping[str, tuple[Validator, Schema]]
-    headers: tuple[tuple[Parameter, bool], ...]
+    headers: tuple[Parameter, ...]
 
 
 class Answers:
@@ -57,21 +57,19 @@ def compiled(operation: Operation, said: Mapping[str, Any]) -> Promise:
         schema = json_schema(content["schema"], document)
         bodies[media_type] = (validator(schema), schema)
     headers = {name: operation.declared.resolved(header) for name, header in said.get("headers", {}).items()}
-    return Promise(
-        bodies,
-        tuple((Parameter.of(name, each["schema"]), each.get("required", False)) for name, each in headers.items()),
-    )
+    promised = (Parameter.of(name, each["schema"], each.get("required", False)) for name, each in headers.items())
+    return Promise(bodies, tuple(promised))
 
 
 def headers(promise: Promise, response: Response) -> Iterator[AnswerFault]:
     """What is wrong with the headers."""
     sent = dict(response.headers)
-    for header, required in promise.headers:
+    for header in promise.headers:
         value = sent.get(header.name.lower().encode())
         if value is not None:
             for wrong in header.faults(header.value([value.decode("latin-1")]), "answer"):
                 yield fault("response_headers_conformance", wrong.detail, parameter=header.name)
-        elif required:
+        elif header.required:
             yield fault("response_headers_conformance", f"`{header.name}` is missing.", parameter=header.name)
 
 

@@ -5,7 +5,7 @@ from ..control import Handler, handler
 from ..control.terms import Answer, Steered
 from ..world.sandboxes import Sandboxes
 
-OPEN = ("sandboxes_list", "sandboxes_get", "sandboxes_delete")
+OPEN = ("sandboxes_list", "sandboxes_get", "sandboxes_delete", "sandboxes_delete_many")
 """What is served beside the journals."""
 
 

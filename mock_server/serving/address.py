@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from ...handlers.errors import Fault, ParseException
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import MOST, violations
-from ..contract.words import shortened
+from ..contract.words import expected, shortened
 
 WHOLE = re.compile(r"[0-9]{1,18}")
 
@@ -22,11 +22,12 @@ class Parameter:
     schema: Schema
     validator: Validator
     whole: bool
+    required: bool
 
     @classmethod
-    def of(cls, name: str, schema: Schema) -> "Parameter":
+    def of(cls, name: str, schema: Schema, required: bool = False) -> "Parameter":
         """The compiled form of a parameter's schema; `whole` says that it is of whole numbers."""
-        return cls(name, schema, validator(schema), schema["type"] == "integer")
+        return cls(name, schema, validator(schema), schema["type"] == "integer", required)
 
     def value(self, sent: list[str]) -> Any:
         """What was sent, as its schema types it: a list of all that was sent, or the last."""
@@ -39,6 +40,11 @@ class Parameter:
         """What is wrong with a value."""
         found = violations(self.validator, self.schema, value, f"`{self.name}` in the {place}", by_place=False)
         return [ParseException(detail, parameter=self.name) for _, detail in found]
+
+    def missing(self) -> Fault:
+        """What is wrong with a query that lacks it."""
+        detail = f"`{self.name}` in the query is missing.{expected(self.schema)}"
+        return ParseException(detail, parameter=self.name)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class Address:
                     faults += parameter.faults(value, "query")
             elif "default" in parameter.schema:
                 read[parameter.name] = parameter.schema["default"]
+            elif parameter.required:
+                faults.append(parameter.missing())
         known = ", ".join(f"`{each.name}`" for each in self.query)
         advice = f"This operation has {known}." if known else "This operation has none."
         for name in islice(dict.fromkeys(map(shortened, sent)), MOST):

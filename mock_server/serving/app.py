@@ -1,6 +1,7 @@
 """The application: Connexion's middleware around the portal, with our middleware as its stack."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +17,7 @@ from ..contract.document import control as control_contract
 from ..contract.model import models
 from ..control import handler as steering
 from ..portal.app import create_portal
-from ..world.clock import Machine, machine_time
+from ..world.clock import Machine, Monotonic, machine_time
 from ..world.data import FolderKeeper
 from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
@@ -42,10 +43,11 @@ class Settings:
     """How an application is to behave, beside what the contract says.
 
     `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
-    Worlds are kept in the folder `data`, if there is one, and `report` is told of what was found there. `strict`
+    Worlds are kept in the folder `data`, if there is one; `report` is told what a person should know. `strict`
     refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
     `origins` may call from a browser, and `hosts` are served as host names, beside those of this machine.
     The control plane demands what `admin_guard` does, or else what `guard` demands of all requests.
+    `machine` tells the time, and `monotonic` for how long a world was idle.
     """
 
     contract: Path = CONTRACT
@@ -55,6 +57,7 @@ class Settings:
     sync: Sync = Sync.EACH
     report: Callable[[str], None] = logger.warning
     machine: Machine = machine_time
+    monotonic: Monotonic = time.monotonic
     bounds: Bounds = field(default_factory=Bounds)
     strict: bool = False
     lenient: bool = False
@@ -73,7 +76,17 @@ def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
     if settings.data:
         keeper = FolderKeeper(settings.data, known, seeds.base, settings.sync, settings.report)
     try:
-        return Sandboxes(document, known, seeds, keeper, settings.machine, settings.seed, settings.bounds)
+        return Sandboxes(
+            document,
+            known,
+            seeds,
+            keeper,
+            settings.machine,
+            settings.monotonic,
+            settings.seed,
+            settings.bounds,
+            settings.report,
+        )
     except Exception:
         keeper.close()
         raise

@@ -61,7 +61,7 @@ class OperationsAPI(RoutedAPI[Operation]):
         compiled: dict[str, list[Parameter]] = {"path": [], "query": [], "header": []}
         for said in map(self.resolved, parameters):
             schema = json_schema(said["schema"], self.document)
-            compiled[said["in"]].append(Parameter.of(said["name"], schema))
+            compiled[said["in"]].append(Parameter.of(said["name"], schema, said.get("required", False)))
         return Address(tuple(compiled["path"]), tuple(compiled["query"]))
 
     def body(self, operation: AbstractOperation) -> Body:

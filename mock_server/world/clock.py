@@ -10,6 +10,12 @@ LAST = datetime(2199, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 Machine = Callable[[], datetime]
 """What tells the machine's time, in UTC."""
+Monotonic = Callable[[], float]
+"""What measures how long something takes, in seconds: it never jumps.
+
+`time.monotonic` does, whatever the machine's time is set to. On Linux and macOS it stands still while the machine
+sleeps, too, so that what was left idle in the evening is not overdue in the morning; on Windows it may go on.
+"""
 
 
 def machine_time() -> datetime:

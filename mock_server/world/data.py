@@ -1,5 +1,6 @@
 """A data folder: the worlds of a server that are to survive it, a folder for each."""
 
+import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -99,6 +100,12 @@ class FolderKeeper:
         if store:
             store.end()
         self.recovery.disk.discard(self.path / name)
+
+    async def remove_all(self, names: list[str]) -> None:
+        """Throw worlds away, in a thread: the disk takes its time."""
+        while names:
+            await asyncio.to_thread(self.remove, names[-1])
+            names.pop()
 
     async def chores(self) -> None:
         """Fold the logs that rest, having not grown since the last time, and those that have grown long."""

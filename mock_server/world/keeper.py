@@ -1,5 +1,6 @@
 """Where the worlds of a server are kept: in memory here, in a folder in `data.py`."""
 
+import asyncio
 import re
 from typing import Protocol
 
@@ -29,6 +30,9 @@ class Keeper(Protocol):
 
     def remove(self, name: str) -> None:
         """Throw a world away. Raises `StoreFailed`."""
+
+    async def remove_all(self, names: list[str]) -> None:
+        """Throw worlds away, each out of the list once it is gone, while others are served. Raises `StoreFailed`."""
 
     async def chores(self) -> None:
         """Do what can wait."""
@@ -60,6 +64,11 @@ class MemoryKeeper:
 
     def remove(self, name: str) -> None:
         """It is gone with whoever holds it."""
+
+    async def remove_all(self, names: list[str]) -> None:
+        """They are gone with whoever holds them."""
+        names.clear()
+        await asyncio.sleep(0)
 
     async def chores(self) -> None:
         """There is nothing to do."""

@@ -1,7 +1,7 @@
 """The worlds of a server, by name."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -9,7 +9,8 @@ from typing import Any
 
 from ..contract.model import Model
 from . import cases
-from .clock import Clock, Machine
+from .clock import Clock, Machine, Monotonic
+from .evictions import Evictions
 from .journal import TOGETHER, Journal, Journals
 from .keeper import Keeper
 from .memory import MemoryStore
@@ -18,8 +19,11 @@ from .seeds import Seeds
 from .snapshot import resumed
 from .state import Origin, Snapshot, State
 from .store import StoreFailed
+from .usage import Usage
 
 DEFAULT = "default"
+SOME = 100
+"""How many are deleted at a time, between two moments at which others are served."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Bounds:
     """How long a world that nobody asks for is held (0 seconds: for ever), how many there may be, and how large.
 
     Each may have so many `snapshots`, which together are as large as a world may be; `journals` is the bytes of all.
+    One that was made implicitly may be evicted to make room once it was idle for as long as `evictable` says.
     """
 
     idle: timedelta = timedelta(days=1)
@@ -34,6 +39,7 @@ class Bounds:
     largest: int = 1 << 30
     snapshots: int = 1000
     journals: int = TOGETHER
+    evictable: timedelta = timedelta(minutes=10)
 
 
 class TooMany(StoreFailed):
@@ -43,7 +49,7 @@ class TooMany(StoreFailed):
 class Sandboxes:
     """The worlds that are in use, and those that are kept; `seed` names what a fresh one begins with.
 
-    `contract` is the folded one that they keep to, `models` are its records.
+    `contract` is the folded one that they keep to, `models` are its records. `report` is told of evictions.
 
     Raises `SeedError` where a seed is named that is not there, and `DataError` or `StoreFailed` as its keeper does.
     """
@@ -55,8 +61,10 @@ class Sandboxes:
         seeds: Seeds,
         keeper: Keeper,
         machine: Machine,
+        monotonic: Monotonic,
         seed: str,
         bounds: Bounds,
+        report: Callable[[str], None],
     ) -> None:
         self.contract = contract
         self.models = models
@@ -65,10 +73,13 @@ class Sandboxes:
         self.machine = machine
         self.seed = seed
         self.bounds = bounds
+        self.usage = Usage(monotonic)
+        self.evictions = Evictions(report, monotonic)
         self.cases = cases.load()
         self.journals = Journals(bounds.journals)
         self.live: dict[str, Sandbox] = {}
         self.all = set(keeper.names())
+        self.leaving: set[str] = set()
         self.numbers = count(1)  # for names that are made up, none of them twice
         self.find(DEFAULT)
 
@@ -76,13 +87,15 @@ class Sandboxes:
         """The world of this name, made if need be, to be used now. Raises `TooMany`."""
         sandbox = self.live.get(name) or self.peek(name)
         sandbox.used = self.machine()
+        self.usage.touch(name)
         return sandbox
 
     def peek(self, name: str) -> Sandbox:
         """The same, only to be looked at."""
         if name not in self.live:
             self.check_room(name)
-            self.taken_up(name, self.keeper.open(name, self.origin(self.seed, Clock())))
+            implicit = name != DEFAULT and not self.keeper.lasting
+            self.taken_up(name, self.keeper.open(name, self.origin(self.seed, Clock())), implicit)
         return self.live[name]
 
     def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
@@ -97,6 +110,10 @@ class Sandboxes:
         origin, state = source.store.origin, source.store.state
         state = state._replace(clock=clock or state.clock, commits=1)
         return self.create(name, origin.base.name, clock or origin.clock, state)
+
+    def keep(self, sandbox: Sandbox) -> None:
+        """Never evict a world from now on, as if it had been created: somebody has made it what it is."""
+        self.usage.keep(sandbox.name)
 
     async def reset(self, sandbox: Sandbox) -> None:
         """Have a world be as it began."""
@@ -137,9 +154,38 @@ class Sandboxes:
     def delete(self, name: str) -> None:
         """Throw a world away."""
         self.keeper.remove(name)
+        self.close_sandbox(name)
+        self.all.discard(name)
+
+    async def delete_many(self, prefix: str) -> int:
+        """Delete the worlds whose names begin so, and return how many; others are served meanwhile."""
+        names, deleted = [name for name in self.all if name.startswith(prefix)], 0
+        for start in range(0, len(names), SOME):
+            deleted += await self.delete_some([name for name in names[start : start + SOME] if name in self.all])
+        return deleted
+
+    async def delete_some(self, names: list[str]) -> int:
+        """Delete some worlds, and return how many. Others are served meanwhile, and none of them is.
+
+        Raises `StoreFailed`: those that could not be removed are still there.
+        """
+        left = [*names]
+        self.leaving.update(names)
+        self.all.difference_update(names)
+        for name in names:
+            self.close_sandbox(name)
+        try:
+            await self.keeper.remove_all(left)
+        finally:
+            self.all.update(left)
+            self.leaving.difference_update(names)
+        return len(names)
+
+    def close_sandbox(self, name: str) -> None:
+        """Hold a world in memory no longer, if it is."""
+        self.usage.remove(name)
         if name in self.live:
             self.live.pop(name).journal.end()
-        self.all.discard(name)
 
     def names(self) -> list[str]:
         """The names of all worlds, sorted."""
@@ -147,40 +193,48 @@ class Sandboxes:
         return sorted(self.all)
 
     def expires(self, sandbox: Sandbox) -> datetime | None:
-        """When a world is thrown away unless it is used, if ever."""
-        return None if self.keeper.lasting else self.idle(sandbox)
-
-    def idle(self, sandbox: Sandbox) -> datetime | None:
-        """When a world is held in memory no longer unless it is used, if ever."""
-        always = sandbox.name == DEFAULT or not self.bounds.idle
-        return None if always else sandbox.used + self.bounds.idle
+        """When a world is thrown away unless it is used, if ever, by the machine's time as it is now."""
+        if self.keeper.lasting or sandbox.name == DEFAULT or not self.bounds.idle:
+            return None
+        return self.machine() + self.bounds.idle - timedelta(seconds=self.usage.measure_idle(sandbox.name))
 
     def expire(self) -> None:
         """Hold those no longer that nobody has used for long."""
-        now = self.machine()
-        for name, sandbox in list(self.live.items()):
-            idle = self.idle(sandbox)
-            if idle and idle < now:
-                self.live.pop(name).journal.end()
+        idle = self.usage.list_idle(self.bounds.idle.total_seconds()) if self.bounds.idle else []
+        for name in idle:
+            if name != DEFAULT:
+                self.close_sandbox(name)
                 if not self.keeper.release(name):
                     self.all.discard(name)
 
+    def evict(self) -> None:
+        """Throw away the longest unused of those that may be evicted, if there is one."""
+        name = self.usage.find_evictable(self.bounds.evictable.total_seconds())
+        if name:
+            self.delete(name)
+            self.evictions.add(name)
+
     def check_room(self, name: str) -> None:
-        """Refuse one world too many; one that is kept already is not."""
+        """Make room for one more, or refuse it; one that is kept already needs none. Raises `StoreFailed`."""
+        if name in self.leaving:
+            raise StoreFailed(f"The sandbox `{name}` is being deleted. Send the request again.")
         if name in self.all or len(self.all) < self.bounds.most:
             return
         self.expire()
         if len(self.all) >= self.bounds.most:
+            self.evict()
+        if len(self.all) >= self.bounds.most:
             raise TooMany(
-                f"There are {len(self.all)} sandboxes, as many as there may be. Delete those that are not needed"
-                " (DELETE /_mock/sandboxes/NAME), or start the server with a larger --max-sandboxes."
+                f"There are {len(self.all)} sandboxes, as many as there may be, and none that can be evicted. Delete"
+                " those that are not needed, many at once with DELETE /_mock/sandboxes?prefix=PREFIX, or start the"
+                " server with a larger --max-sandboxes."
             )
 
     def origin(self, seed: str, clock: Clock) -> Origin:
         """How a world begins that begins now."""
         return Origin(self.seeds.base(seed), clock, self.machine())
 
-    def taken_up(self, name: str, store: MemoryStore) -> Sandbox:
+    def taken_up(self, name: str, store: MemoryStore, implicit: bool = False) -> Sandbox:
         """A world in use from now on."""
         self.live[name] = sandbox = Sandbox(
             name,
@@ -192,12 +246,14 @@ class Sandboxes:
             self.cases,
             Journal(self.journals),
         )
+        self.usage.add(name, implicit)
         self.all.add(name)
         return sandbox
 
     async def chores(self) -> None:
         """Do what can wait."""
         self.expire()
+        self.evictions.flush()
         for base in self.seeds.edited():
             for sandbox in self.live.values():
                 sandbox.store.rest_on(base)
@@ -205,4 +261,5 @@ class Sandboxes:
 
     def close(self) -> None:
         """Have all that was answered survive."""
+        self.evictions.flush(last=True)
         self.keeper.close()

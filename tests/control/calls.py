@@ -51,6 +51,7 @@ TASKS = f"{SANDBOX}/records/patient_tasks"
 CALLS = {
     "sandboxes_list": Call("GET", "/_mock/sandboxes"),
     "sandboxes_create": Call("POST", "/_mock/sandboxes", 201, {}),
+    "sandboxes_delete_many": Call("DELETE", "/_mock/sandboxes?prefix=nobody-"),
     "sandboxes_get": Call("GET", SANDBOX),
     "sandboxes_delete": Call("DELETE", SANDBOX, 204),
     "sandboxes_reset": Call("POST", f"{SANDBOX}/reset"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,11 +11,12 @@ import pytest
 from common_apis.mock_server.world.sandboxes import Bounds
 
 from ..mock import A, Mock
-from .calls import EMPTY_SNAPSHOT, TASK
+from .calls import CALLS, EMPTY_SNAPSHOT, SANDBOX, TASK, Call
 from .world import Checked, Machine, World, detail, done, faults
 
 DAY = timedelta(days=1)
 A_MOMENT = timedelta(microseconds=1)
+EVICTABLE = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def names(mock: Mock) -> list[str]:
 
 def test_what_nobody_uses_for_a_day_is_thrown_away(make_mock: Callable[..., Checked], machine: Machine) -> None:
     """To the microsecond that `expires_at` says; `default` is not."""
-    mock = make_mock(machine=machine)
+    mock = make_mock(machine=machine, monotonic=machine.monotonic)
     world = mock.world("x")
     expires = world.said()["expires_at"]
     machine.now = datetime.fromisoformat(expires)
@@ -43,7 +45,7 @@ def test_what_nobody_uses_for_a_day_is_thrown_away(make_mock: Callable[..., Chec
 
 def test_what_comes_of_its_name_then_is_a_fresh_world(make_mock: Callable[..., Checked], machine: Machine) -> None:
     """Made by whichever request."""
-    mock = make_mock(machine=machine)
+    mock = make_mock(machine=machine, monotonic=machine.monotonic)
     ways: list[Callable[[], httpx.Response]] = [
         lambda: mock.get(f"/s/x/v1/workers/{A}"),
         lambda: mock.post("/_mock/sandboxes", {"name": "x"}),
@@ -71,7 +73,7 @@ USES: list[Callable[[Mock], Any]] = [
 @pytest.mark.parametrize("use", USES)
 def test_every_use_counts(make_mock: Callable[..., Checked], machine: Machine, use: Callable[[Mock], Any]) -> None:
     """Also one that is refused."""
-    mock = make_mock(machine=machine)
+    mock = make_mock(machine=machine, monotonic=machine.monotonic)
     mock.world("x")
     for _ in range(3):
         machine.now += DAY
@@ -83,7 +85,7 @@ def test_every_use_counts(make_mock: Callable[..., Checked], machine: Machine, u
 
 def test_a_server_may_hold_them_for_ever(make_mock: Callable[..., Checked], machine: Machine) -> None:
     """With a bound of 0."""
-    mock = make_mock(machine=machine, bounds=Bounds(idle=timedelta()))
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(idle=timedelta()))
     mock.world("x")
     machine.now += timedelta(days=10_000)
 
@@ -92,7 +94,7 @@ def test_a_server_may_hold_them_for_ever(make_mock: Callable[..., Checked], mach
 
 
 def test_one_too_many_is_refused(make_mock: Callable[..., Checked]) -> None:
-    """503 with advice, however it is asked for; those that there are answer as before."""
+    """503 with advice, however it is asked for, if none can be evicted; those that there are answer as before."""
     mock = make_mock(bounds=Bounds(most=3))
     mock.world("x")
     mock.world("y")
@@ -105,7 +107,7 @@ def test_one_too_many_is_refused(make_mock: Callable[..., Checked]) -> None:
     ):
         assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
         assert answer.headers["retry-after"]
-        assert "DELETE /_mock/sandboxes/NAME" in detail(answer)
+        assert "DELETE /_mock/sandboxes?prefix=" in detail(answer)
         assert "--max-sandboxes" in detail(answer)
 
     assert names(mock) == ["default", "x", "y"]
@@ -123,12 +125,126 @@ def test_deleting_one_makes_room(make_mock: Callable[..., Checked]) -> None:
 
 def test_one_that_expires_makes_room(make_mock: Callable[..., Checked], machine: Machine) -> None:
     """At once."""
-    mock = make_mock(machine=machine, bounds=Bounds(most=2))
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=2))
     mock.world("x")
     machine.now += DAY + A_MOMENT
 
     assert mock.get(f"/s/y/v1/workers/{A}").status_code == 200
     assert names(mock) == ["default", "y"]
+
+
+def visit(mock: Mock, *names: str) -> list[int]:
+    """The statuses of a GET in each of these sandboxes, which makes those that are not there."""
+    return [mock.get(f"/s/{name}/v1/workers/{A}").status_code for name in names]
+
+
+def test_the_longest_unused_that_a_request_made_is_evicted(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """Once nobody has used it for ten minutes; the terminal says so, and what comes of its name is a fresh world."""
+    reported: list[str] = []
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=4), report=reported.append)
+    visit(mock, "x", "y", "z")
+    mock.post("/s/y/v1/conversations", {"user_id": A})
+    visit(mock, "x")
+    machine.now += EVICTABLE - A_MOMENT
+    visit(mock, "z")
+    assert visit(mock, "fresh") == [503]
+    assert reported == []
+    machine.now += A_MOMENT
+
+    assert visit(mock, "fresh") == [200]
+    assert names(mock) == ["default", "fresh", "x", "z"]
+    assert [line.partition(". ")[0] for line in reported] == ["The sandbox `y` was evicted to make room for others"]
+    assert done(mock.post("/_mock/sandboxes", {"name": "y"}))["changes"] == 0
+    assert names(mock) == ["default", "fresh", "y", "z"]
+
+
+def test_none_that_was_made_deliberately_is_evicted(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """Neither `default`, nor one that was created, from a seed or as a fork."""
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=4))
+    mock.world("x").told("POST", "/fork", {"name": "y"})
+    mock.post("/_mock/sandboxes", {"name": "z", "from": "x"})
+    machine.now += DAY
+
+    assert visit(mock, "fresh") == [503]
+    assert names(mock) == ["default", "x", "y", "z"]
+
+
+STEERED = CALLS | {
+    "requests_list": Call("GET", f"{SANDBOX}/requests"),
+    "requests_count": Call("GET", f"{SANDBOX}/requests/count"),
+    "requests_find": Call("POST", f"{SANDBOX}/requests/find", 200, {}),
+    "requests_near_misses": Call("GET", f"{SANDBOX}/requests/near_misses"),
+    "requests_get": Call("GET", f"{SANDBOX}/requests/1"),
+    "requests_delete": Call("DELETE", f"{SANDBOX}/requests", 204),
+    "faults_list": Call("GET", f"{SANDBOX}/faults"),
+    "faults_create": Call("POST", f"{SANDBOX}/faults", 201, {"status": 503}),
+    "faults_clear": Call("DELETE", f"{SANDBOX}/faults", 204),
+}
+READING = {"requests_find", "sandboxes_fork"}
+"""What changes nothing in a sandbox, and is no GET."""
+TRIED = {
+    id: call
+    for id, call in STEERED.items()
+    if "{name}" in call.path and id != "sandboxes_delete" and ("booked" not in call.path or id == "snapshots_put")
+}
+"""The operations on a sandbox, but those on a snapshot, whose sandbox was changed when that was saved."""
+
+
+@pytest.mark.parametrize("id", TRIED)
+def test_one_that_the_control_plane_has_changed_is_not_evicted(
+    make_mock: Callable[..., Checked], machine: Machine, id: str
+) -> None:
+    """Whoever sets it up wants to find it so. To read of it keeps nothing: a tool reads of all that there are."""
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=3))
+    visit(mock, "x")
+    assert TRIED[id].ask(mock, "x").status_code == TRIED[id].status
+    mock.post("/_mock/sandboxes", {"name": "z"})
+    assert len(names(mock)) == 3
+    machine.now += EVICTABLE
+    kept = TRIED[id].method != "GET" and id not in READING
+
+    assert visit(mock, "fresh") == [503 if kept else 200]
+
+
+def test_none_that_is_kept_in_a_folder_is_evicted(
+    make_mock: Callable[..., Checked], machine: Machine, tmp_path: Path
+) -> None:
+    """With `--data` nothing is thrown away that nobody has deleted."""
+    mock = make_mock(data=tmp_path, machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=2))
+    mock.post("/s/x/v1/conversations", {"user_id": A})
+    machine.now += DAY - A_MOMENT
+
+    assert visit(mock, "fresh", "x") == [503, 200]
+
+
+def test_a_flood_of_evictions_is_none_of_lines(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """The first is reported at once, then one line a minute has all that were evicted since."""
+    reported: list[str] = []
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=11), report=reported.append)
+    visit(mock, *(f"old-{number}" for number in range(10)))
+    machine.now += EVICTABLE
+    assert visit(mock, *(f"new-{number}" for number in range(9))) == [200] * 9
+    machine.now += timedelta(minutes=1)
+    assert visit(mock, "new-9", "new-10") == [200, 503]
+
+    assert [line.partition(" to make room")[0] for line in reported] == [
+        "The sandbox `old-0` was evicted",
+        "9 sandboxes, `old-1` first, were evicted",
+    ]
+
+
+def test_a_clock_that_is_set_throws_nothing_away(make_mock: Callable[..., Checked], machine: Machine) -> None:
+    """What counts is the time that goes by: a clock that jumps, back or ahead, moves `expires_at` along."""
+    mock = make_mock(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=2))
+    visit(mock, "x")
+    for jump in (timedelta(days=900), timedelta(days=-900)):
+        machine.set_by = jump
+        listed = done(mock.get("/_mock/sandboxes"))["sandboxes"]
+        assert datetime.fromisoformat(listed[1]["expires_at"]) == machine() + DAY
+        assert visit(mock, "fresh") == [503]
+    machine.now += DAY + A_MOMENT
+
+    assert names(mock) == ["default"]
 
 
 def test_the_bound_is_of_those_that_there_are(make_mock: Callable[..., Checked]) -> None:

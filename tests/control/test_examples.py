@@ -56,7 +56,7 @@ def story(make_mock: Callable[..., Checked], control: Document) -> dict[str, Any
     """What the mock answers, told in the order of the examples' times, by the name of the example that shows it."""
     machine = Machine()
     machine.now = at("08:59:41.660702")
-    mock = make_mock(machine=machine)
+    mock = make_mock(machine=machine, monotonic=machine.monotonic)
     default, told = World(mock, "default"), {}
     machine.now = at("08:59:58.097254")
     mock.get(f"/v1/workers/{A}")
@@ -92,6 +92,9 @@ def story(make_mock: Callable[..., Checked], control: Document) -> dict[str, Any
     world.api("PUT", f"patients/{A}", json={"phase": "maintenance"})
     told["Diff"] = world.said("/diff")
     told["ClockAdvanced"] = world.told("POST", "/clock/advance", {"seconds": 86400})
+    told["SandboxesDeleted"], told["SandboxesDeletedNone"] = (
+        done(mock.delete(f"/_mock/sandboxes?prefix={NAME}")) for _ in range(2)
+    )
     return told
 
 

@@ -175,7 +175,7 @@ def test_a_snapshot_of_a_running_clock_survives(start: Start) -> None:
 def test_what_nobody_uses_is_kept_all_the_same(start: Start) -> None:
     """It is let go from memory, and found again as it was, also by its snapshots."""
     machine = Machine()
-    mock = start(machine=machine)
+    mock = start(machine=machine, monotonic=machine.monotonic)
     world = lived(mock.world("x"))
     world.told("POST", "/snapshots", {"name": "booked"})
     before = whole(world)
@@ -186,13 +186,13 @@ def test_what_nobody_uses_is_kept_all_the_same(start: Start) -> None:
     machine.now += DAY + timedelta(seconds=1)
     names(mock)
 
-    assert whole(World(start(machine=machine), "x")) == before
+    assert whole(World(start(machine=machine, monotonic=machine.monotonic), "x")) == before
 
 
 def test_of_what_was_only_asked_for_nothing_is_kept(start: Start) -> None:
     """Else a folder would be full of names, and a server of sandboxes, that nobody uses."""
     machine = Machine()
-    mock = start(machine=machine, bounds=Bounds(most=2))
+    mock = start(machine=machine, monotonic=machine.monotonic, bounds=Bounds(most=2))
     mock.get(f"/s/x/v1/workers/{A}")
     machine.now += DAY + timedelta(seconds=1)
 

@@ -106,7 +106,7 @@ def test_what_finds_no_room_is_told_what_to_do(make_mock: Callable[..., Checked]
 
     assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
     assert int(answer.headers["retry-after"]) > 0
-    assert "/_mock/sandboxes/" in detail(answer)
+    assert "/_mock/sandboxes" in detail(answer)
     assert "--" in detail(answer)
 
 
@@ -149,7 +149,18 @@ def test_every_write_may_find_a_disk_that_takes_nothing(
         assert json.loads(text) == example
 
 
-@pytest.mark.parametrize("id", sorted(CALLS.keys() - {"sandboxes_create"}))
+def test_many_that_the_disk_does_not_remove_are_told_of(start: Callable[..., Checked], tmp_path: Path) -> None:
+    """503 that names the folder; what could not be removed is still there."""
+    world = start().world("booking-test")
+    (tmp_path / "data" / ".booking-test.gone").write_text("This is no folder.")
+    answer = world.mock.delete("/_mock/sandboxes?prefix=booking")
+
+    assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
+    assert f"{tmp_path / 'data' / 'booking-test'} cannot be removed" in detail(answer)
+    assert (tmp_path / "data" / "booking-test" / "sandbox.json").is_file()
+
+
+@pytest.mark.parametrize("id", sorted(CALLS.keys() - {"sandboxes_create", "sandboxes_delete_many"}))
 def test_every_call_may_find_a_sandbox_that_cannot_be_read(
     start: Callable[..., Checked], tmp_path: Path, id: str
 ) -> None:

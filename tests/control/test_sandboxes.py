@@ -1,14 +1,18 @@
 """Sandboxes: made, listed, looked at, reset, forked and thrown away."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
+from threading import Event
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 
+from common_apis.mock_server.world.disk import RealDisk
 from common_apis.mock_server.world.seed import CLINIC
 
 from ..mock import A
@@ -68,7 +72,7 @@ def test_it_begins_at_a_moment(shared_mock: Checked, now: str, then: str) -> Non
 def test_its_times_are_the_machines(make_mock: Callable[..., Checked]) -> None:
     """When it was made, when it was used, and when it will be thrown away: a day after its last use."""
     machine = Machine()
-    mock = make_mock(machine=machine)
+    mock = make_mock(machine=machine, monotonic=machine.monotonic)
     made(mock, name="x", now=AT)
     machine.now += timedelta(hours=1)
     mock.get(f"/s/x/v1/workers/{A}")
@@ -167,6 +171,84 @@ def test_the_default_may_be_deleted(make_mock: Callable[..., Checked]) -> None:
         assert default.ask("DELETE").status_code == 204
         assert again().status_code < 300
         assert default.said()["changes"] == 0
+
+
+def test_many_are_deleted_by_the_beginning_of_their_names(make_mock: Callable[..., Checked]) -> None:
+    """However they were made; all others stay, and it is no error if there is none."""
+    mock = make_mock()
+    for name in ("ci-1", "ci-2", "ci", "my-ci-1"):
+        made(mock, name=name)
+    mock.get(f"/s/ci-3/v1/workers/{A}")
+
+    assert done(mock.delete("/_mock/sandboxes?prefix=ci-")) == {"deleted": 3}
+    assert [each["name"] for each in done(mock.get("/_mock/sandboxes"))["sandboxes"]] == ["ci", "default", "my-ci-1"]
+    assert done(mock.delete("/_mock/sandboxes?prefix=ci-")) == {"deleted": 0}
+    assert made(mock, name="ci-1").items() >= CREATED.items()
+
+
+def test_the_default_begins_afresh_when_it_is_one_of_many(make_mock: Callable[..., Checked]) -> None:
+    """As it does when it is deleted by its name."""
+    mock = make_mock()
+    default = World(mock, "default")
+    default.create("conversations", {"user_id": A})
+
+    assert done(mock.delete("/_mock/sandboxes?prefix=d")) == {"deleted": 1}
+    assert default.said()["changes"] == 0
+
+
+@pytest.mark.parametrize("query", ["", "?prefix=", "?prefix=Ci-", "?prefix=*", "?prefix=-", f"?prefix={'a' * 64}"])
+def test_many_are_only_deleted_by_what_names_can_begin_with(make_mock: Callable[..., Checked], query: str) -> None:
+    """400 without it, so that nobody deletes all of them by a slip; none is deleted."""
+    mock = make_mock()
+    made(mock, name="a")
+    answer = mock.delete(f"/_mock/sandboxes{query}")
+
+    assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "prefix")])
+    assert "such as ci-" in detail(answer)
+    assert len(done(mock.get("/_mock/sandboxes"))["sandboxes"]) == 2
+
+
+def test_others_are_served_while_many_are_deleted(make_mock: Callable[..., Checked]) -> None:
+    """A few at a time, so that all that others do goes on."""
+    mock = make_mock()
+
+    async def both() -> tuple[Any, list[bool]]:
+        for number in range(250):
+            await mock.send("GET", f"/s/ci-{number}/v1/workers/{A}")
+        deleting = asyncio.ensure_future(mock.send("DELETE", "/_mock/sandboxes?prefix=ci-"))
+        unfinished = []
+        while not deleting.done():
+            unfinished.append((await mock.send("GET", "/_mock/sandboxes/ci-7")).status_code == 200)
+            await asyncio.sleep(0)
+        return done(await deleting), unfinished
+
+    deleted, unfinished = asyncio.run(both())
+    assert deleted == {"deleted": 250}
+    assert len(unfinished) > 2
+
+
+def test_a_disk_that_takes_its_time_keeps_nobody_waiting(make_mock: Callable[..., Checked], tmp_path: Path) -> None:
+    """Others are served while it removes one, but nobody in that one."""
+    mock = make_mock(data=tmp_path)
+    made(mock, name="ci-1")
+    served = Event()
+
+    def wait(disk: RealDisk, folder: Path) -> None:
+        assert served.wait(10)
+
+    async def both() -> tuple[httpx.Response, ...]:
+        deleting = asyncio.ensure_future(mock.send("DELETE", "/_mock/sandboxes?prefix=ci-"))
+        while "ci-1" in (await mock.send("GET", "/_mock/sandboxes")).text:
+            await asyncio.sleep(0)
+        meanwhile = await mock.send("GET", f"/s/ci-1/v1/workers/{A}"), await mock.send("GET", f"/v1/workers/{A}")
+        served.set()
+        return await deleting, *meanwhile
+
+    with patch.object(RealDisk, "discard", wait):
+        deleted, within, beside = asyncio.run(both())
+    assert done(deleted) == {"deleted": 1}
+    assert beside.status_code == 200
+    assert (within.status_code, detail(within)) == (503, "The sandbox `ci-1` is being deleted. Send the request again.")
 
 
 def test_a_reset_takes_it_back_to_how_it_began(world: World) -> None:

@@ -38,7 +38,7 @@ def demanding(contract: dict[str, Any], form: Form) -> Mock:
 
 
 class Failing:
-    """A clock of the machine that may fail."""
+    """The clocks of a machine that may fail."""
 
     broken = False
 
@@ -53,7 +53,7 @@ class Failing:
 def defective(contract: dict[str, Any], form: Form) -> Mock:
     """A mock with a defect in all that it does."""
     machine = Failing()
-    mock = Checked(create_app(Settings(machine=machine), contract), form)
+    mock = Checked(create_app(Settings(machine=machine, monotonic=lambda: machine().timestamp()), contract), form)
     prepare(mock.world("booking-test"))
     machine.broken = True
     return mock
@@ -89,7 +89,8 @@ def test_a_valid_request_is_granted(world: World, id: str) -> None:
 @pytest.mark.parametrize("id", CALLS)
 def test_an_unknown_parameter_is_refused(ready: World, id: str) -> None:
     """400, naming it: a misspelt one would be passed over in silence."""
-    answer = CALLS[id].ask(ready.mock, ready.name, params={"nonsense": "1"})
+    path = f"{CALLS[id].path}{'&' if '?' in CALLS[id].path else '?'}nonsense=1"
+    answer = CALLS[id]._replace(path=path).ask(ready.mock, ready.name)
 
     assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "nonsense")])
 

@@ -1,6 +1,6 @@
 """A mock whose every answer is held against its contract, and a sandbox of it, asked by its name."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,15 +16,23 @@ AT = "2031-03-04T17:30:00.000000+00:00"
 """When it is in a world whose clock stands still."""
 
 
+BEGAN = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
 class Machine:
-    """A clock of the machine that goes when it is told to."""
+    """The clocks of a machine, which go when they are told to. To set one of them is not to have time go by."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+        self.now = BEGAN
+        self.set_by = timedelta()
 
     def __call__(self) -> datetime:
-        """The time."""
-        return self.now
+        """The time as it is set."""
+        return self.now + self.set_by
+
+    def monotonic(self) -> float:
+        """The seconds that went by."""
+        return (self.now - BEGAN).total_seconds()
 
 
 class Checked(Mock):

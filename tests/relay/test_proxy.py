@@ -125,6 +125,9 @@ def test_the_doors_to_a_world_are_shut(before_mock: Proxied) -> None:
         assert answer.status_code == 404
         assert "this is a proxy: it has journals alone" in answer.json()["detail"]
     assert http.delete("/_mock/sandboxes/doors").status_code == 204
+    http.get("/s/doors-1/v1/nothing")
+    http.get("/s/doors-2/v1/nothing")
+    assert http.delete("/_mock/sandboxes?prefix=doors").json() == {"deleted": 2}
     assert "openapi" in http.get("/openapi.json").json()
     assert http.options("/v1/patients").headers["Allow"] == "OPTIONS, POST"
     assert http.get("/", headers={"Origin": "https://app.example"}).headers.get("Access-Control-Allow-Origin") is None

@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 from unittest.mock import patch
 
@@ -233,7 +234,9 @@ def test_a_sandbox_is_made_whole_or_not_at_all(
     now = Clock(frozen=BEGAN)
 
     def make(keeper: FolderKeeper) -> None:
-        sandboxes = Sandboxes(contract, worlds.models, worlds.seeds, keeper, machine_time, "clinic", Bounds())
+        sandboxes = Sandboxes(
+            contract, worlds.models, worlds.seeds, keeper, machine_time, monotonic, "clinic", Bounds(), print
+        )
         if way == "fork":
             sandboxes.fork(sandboxes.find("one"), "two", now)
         else:
