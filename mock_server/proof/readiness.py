@@ -7,6 +7,8 @@ import orjson
 from .asking import Answer, Ask, NoAddress, NoAnswer, asking
 from .journals import ADVICE, SANDBOXES, SERVER
 
+HEADERS = {"User-Agent": "common-apis-ready"}
+"""What tells a mock that this is a health check: its log is silent of those that find it well."""
 PAUSE_S = 0.05
 """Between two tries."""
 PATIENCE_S = 5
@@ -21,7 +23,7 @@ def wait(url: str = SERVER, seconds: float = 0) -> None:
     """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
     until = time.monotonic() + seconds
     try:
-        with asking(url, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S) as ask:
+        with asking(url, HEADERS, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S) as ask:
             while reason := lack(ask, url):
                 if time.monotonic() >= until:
                     raise NotReady(reason)
