@@ -9,6 +9,8 @@ from .journals import ADVICE, SANDBOXES, SERVER
 from .proxies import FindProxy, describe_route, find_none
 from .refusal import read_refusal
 
+HEADERS = {"User-Agent": "common-apis-ready"}
+"""What tells a mock that this is a health check: its log is silent of those that find it well."""
 PAUSE_S = 0.05
 """Between two tries."""
 PATIENCE_S = 5
@@ -23,7 +25,7 @@ def wait(url: str = SERVER, seconds: float = 0, find_proxy: FindProxy = find_non
     """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
     until = time.monotonic() + seconds
     try:
-        with asking(url, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S, find_proxy=find_proxy) as ask:
+        with asking(url, HEADERS, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S, find_proxy=find_proxy) as ask:
             while reason := lack(ask, describe_route(url, find_proxy(url))):
                 if time.monotonic() >= until:
                     raise NotReady(reason)

@@ -13,7 +13,7 @@ from . import telling
 from .request_log import Entry
 from .response import entry as describe_fault
 
-LONGEST_DETAIL = 500
+LONGEST_DETAIL = 300
 """Characters that are told of what was wrong."""
 RESET = "\x1b[0m"
 COLOURS = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
@@ -55,7 +55,7 @@ def format_json(line: Line) -> str:
             "path": _find_path(line),
             "operation": line.operation,
             "sandbox": _find_sandbox(line),
-            "duration": round(line.duration * 1000, 3),
+            "duration": None if line.duration is None else round(line.duration * 1000, 3),
             "errors": line.faults,
             "error": describe_fault(line.fault) if line.fault else line.answer_fault,
             "override": line.override and dict(zip(("by", "name"), line.override, strict=True)),
@@ -89,7 +89,7 @@ def _join(line: Entry, paint: Paint) -> str:
         escape(_find_path(line) or "-"),
         paint(line.operation or "-", DIM),
         paint(escape(_find_sandbox(line) or "-"), DIM),
-        paint(f"{line.duration * 1000:.1f} ms", DIM),
+        paint("-" if line.duration is None else f"{line.duration * 1000:.1f} ms", DIM),
         *_explain(line),
     ]
     return " ".join(parts)
@@ -101,14 +101,19 @@ def _explain(line: Entry) -> list[str]:
     if line.fault:
         place = line.fault.pointer or line.fault.parameter
         count = f" (1 of {line.faults})" if line.faults > 1 else ""
-        said.append(escape(f"{place}: " if place else "") + escape(line.fault.detail[:LONGEST_DETAIL]) + count)
+        said.append(escape(f"{place}: " if place else "") + escape(_shorten(line.fault.detail)) + count)
     elif line.answer_fault:
-        said.append(f"response: {escape(line.answer_fault['detail'][:LONGEST_DETAIL])}")
+        said.append(f"response: {escape(_shorten(line.answer_fault['detail']))}")
     if line.override:
         said.append(escape(f"[{' '.join(line.override)}{f': {line.network}' if line.network else ''}]"))
     elif line.status is None:
         said.append("the client left before the response")
     return said
+
+
+def _shorten(detail: str) -> str:
+    """Return what fits into a line."""
+    return detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]} …"
 
 
 def _find_path(line: Entry) -> str | None:

@@ -8,7 +8,6 @@ import re
 from asyncio import BaseTransport
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
-from time import perf_counter
 from typing import Any
 from weakref import WeakMethod
 
@@ -219,7 +218,7 @@ class Protocol(HttpToolsProtocol):
             scope = self.forwarding.apply(sent)
             status, headers, body = problem(refused, root_path(scope) + scope.get("path", "/"), root_path(scope))
             if self.log:
-                self.log(describe(scope, perf_counter(), status, None, refused.faults))
+                self.log(describe(scope, None, status, None, refused.faults))
             sent[REFUSED] = True
             length = (b"content-length", b"%d" % len(body))
             lines = [*self.server_state.default_headers, *headers, length, CLOSE]

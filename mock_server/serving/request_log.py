@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from time import perf_counter, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     """
 
     at: float
-    duration: float
+    duration: float | None
     status: int | None
     method: str | None
     path: bytes
@@ -97,29 +97,25 @@ class LoggedRequest:
 
 
 def describe(
-    scope: Scope, began: float, status: int | None, exchange: Exchange | None, faults: Sequence[Fault]
+    scope: Scope, began: float | None, status: int | None, exchange: Exchange | None, faults: Sequence[Fault]
 ) -> Entry:
     """Return the entry of a request, and of its exchange as far as it came."""
-    scope = exchange.scope if exchange else scope
+    known: tuple[Any, ...] = ()
+    if exchange:
+        scope, sandbox = exchange.scope, exchange.sandbox and exchange.sandbox.name
+        answer_fault = next(iter(exchange.answer_faults), None)
+        known = (exchange.operation, sandbox, answer_fault, exchange.steered, exchange.network)
     path: bytes = scope.get("raw_path") or scope.get("path", "").encode()
-    entry = Entry(
+    return Entry(
         time(),
-        perf_counter() - began,
+        None if began is None else perf_counter() - began,
         status,
         scope.get("method"),
         path[:LONGEST],
         scope.get("query_string", b"")[:LONGEST],
         len(faults),
         faults[0] if faults else None,
-    )
-    if exchange is None:
-        return entry
-    return entry._replace(
-        operation=exchange.operation,
-        sandbox=exchange.sandbox.name if exchange.sandbox else None,
-        answer_fault=next(iter(exchange.answer_faults), None),
-        override=exchange.steered,
-        network=exchange.network,
+        *known,
     )
 
 
