@@ -7,7 +7,7 @@ import sys
 import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -122,6 +122,13 @@ def installed(
     return programs
 
 
+def do_without(lacking: str) -> NoReturn:
+    """End a test for what the machine lacks. Only a user's machine may do without it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(lacking)
+    pytest.skip(lacking)
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """Finds a program that a test needs. Only a user's machine may do without it."""
@@ -129,8 +136,7 @@ def program() -> Callable[[str], str]:
     def program(name: str) -> str:
         path = shutil.which(name)
         if path is None:
-            lacking = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-            lacking(f"{name} is not installed")
+            do_without(f"{name} is not installed")
         return path
 
     return program

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-import pytest
 
+from ..conftest import do_without
 from ..serving.served import Served
 
 CONFINED = """
@@ -32,7 +32,7 @@ def test_the_image_serves_as_nobody_where_nothing_can_be_written(
     unshare: list[str | Path] = [program("unshare"), "--mount", "--propagation", "private", "sh", "-c", CONFINED, "sh"]
     program("setpriv")
     if subprocess.run([*unshare[:4], "true"], capture_output=True).returncode:
-        pytest.skip("only root may lay a read-only folder over another")
+        do_without("only root may make its folders read-only for a program")
     written = tmp_path / "written"
     written.touch(mode=0o666)
     command: tuple[str | Path, ...] = (*unshare, image / "common-apis", "serve")
