@@ -4,20 +4,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 TYPES := build/types/common_apis
 
-.PHONY: install serve test lint fuzz kill bench clean
+.PHONY: install serve test lint dist fuzz kill bench clean
+.NOTPARALLEL:  # two of them would write to .venv at once
 
 install: .venv/installed
 
-.venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+.venv/serving .venv/building .venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "Python 3.11 or later is needed. Name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
-	@printf "Installing into .venv, once: about a minute "
-	@while sleep 2; do printf .; done & trap "kill $$!" EXIT; $(PYTHON) -m venv .venv \
-	  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@echo " done"
-	@touch $@
+	@$(PYTHON) scripts/install.py $(@F)
 
-serve: install
+serve: .venv/serving
 	@exec $(BIN)/common-apis serve
 
 test: lint
@@ -29,7 +26,10 @@ lint: install
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/mypy --no-error-summary tests examples/pytest
+	@$(BIN)/mypy --no-error-summary tests examples/pytest scripts/install.py scripts/dist.py
+
+dist: .venv/building
+	@$(BIN)/python scripts/dist.py
 
 fuzz: install
 	@$(BIN)/python -m tests.proof.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))

@@ -4,9 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -17,6 +18,17 @@ from .mock import Mock
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("common-apis")
+INSTALL = "pip install dist/common_apis-*.whl"
+"""How the README says that the wheel is installed."""
+PATIENCE_S = 600
+"""How long something may take that downloads or installs."""
+
+Environment = dict[str, str]
+
+
+def put_first(environment: Environment, folder: Path) -> Environment:
+    """Return an environment in which the programs of a folder are found first."""
+    return environment | {"PATH": f"{folder}{os.pathsep}{environment['PATH']}"}
 
 
 @pytest.fixture(scope="session")
@@ -49,12 +61,72 @@ def server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make dist` builds of this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, ROOT / "scripts/dist.py", folder], check=True, timeout=PATIENCE_S)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(dist: Path) -> Path:
     """A wheel of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*build, "--wheel-dir", folder, ROOT], check=True, timeout=300)
-    return next(folder.glob("*.whl"))
+    return next(dist.glob("*.whl"))
+
+
+def find_cache(*command: str | Path) -> str:
+    """Return the folder in which a program keeps what it has downloaded."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The environment of somebody who has nothing yet, but for a cache of downloads; versions are the project's."""
+    ours = ("COMMON_APIS_", "PYTEST", "PYTHON", "VIRTUAL_ENV")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    constraints = str(ROOT / "constraints.txt")
+    return environment | {
+        "HOME": str(tmp_path_factory.mktemp("home")),
+        "PIP_CACHE_DIR": find_cache(sys.executable, "-m", "pip", "cache", "dir"),
+        "PIP_CONSTRAINT": constraints,
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "1",
+        "UV_CACHE_DIR": find_cache(COMMAND.with_name("uv"), "cache", "dir"),
+        "UV_CONSTRAINT": constraints,
+        "UV_PYTHON_DOWNLOADS": "never",
+    }
+
+
+@pytest.fixture(scope="session")
+def make_environment(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes an environment that has nothing but pip, and gives the folder of its programs."""
+
+    def make_environment() -> Path:
+        folder = tmp_path_factory.mktemp("environment")
+        venv.create(folder, with_pip=True, symlinks=True)
+        return folder / "bin"
+
+    return make_environment
+
+
+@pytest.fixture(scope="session")
+def installed(
+    dist: Path, newcomer: Environment, make_environment: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The programs of an environment in which the wheel was installed as the README says, and nothing else."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "dist").symlink_to(dist)
+    programs = make_environment()
+    command = ("sh", "-c", INSTALL)
+    subprocess.run(command, cwd=folder, env=put_first(newcomer, programs), check=True, timeout=PATIENCE_S)
+    return programs
+
+
+def do_without(lacking: str) -> NoReturn:
+    """End a test for what the machine lacks. Only a user's machine may do without it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(lacking)
+    pytest.skip(lacking)
 
 
 @pytest.fixture(scope="session")
@@ -64,8 +136,7 @@ def program() -> Callable[[str], str]:
     def program(name: str) -> str:
         path = shutil.which(name)
         if path is None:
-            lacking = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-            lacking(f"{name} is not installed")
+            do_without(f"{name} is not installed")
         return path
 
     return program

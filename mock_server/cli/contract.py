@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .options import give_up
+from .options import addresses, give_up
 
 
 @click.command()
@@ -12,7 +12,15 @@ from .options import give_up
     "--format", "form", type=click.Choice(["yaml", "json"]), help="How to write it; else as the file is named."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
-def bundle(form: str | None, output: Path | None) -> None:
+@click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    callback=addresses,
+    metavar="URL",
+    help="A server to name in the document: programs such as Bruno and Postman begin with it. Repeatable.",
+)
+def bundle(form: str | None, output: Path | None, servers: tuple[str, ...]) -> None:
     """Write the contract as one document.
 
     Example: common-apis bundle --format json -o openapi.json
@@ -22,6 +30,8 @@ def bundle(form: str | None, output: Path | None) -> None:
 
     try:
         document = load()
+        if servers:
+            document["servers"] = [{"url": url} for url in servers]
         form = form or ("json" if output and output.suffix == ".json" else "yaml")
         content = as_json(document) if form == "json" else as_yaml(document)
         if output:

@@ -94,6 +94,11 @@ def address(context: click.Context, parameter: click.Parameter, value: str | Non
     return value and value.rstrip("/")
 
 
+def addresses(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str | None]:
+    """Return the addresses of several servers."""
+    return [address(context, parameter, value) for value in values]
+
+
 def is_address(value: str) -> bool:
     """Whether a text is the address of a server, with nothing behind the path."""
     try:

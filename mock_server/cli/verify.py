@@ -160,7 +160,7 @@ def lacking(error: ModuleNotFoundError) -> NoReturn:
     """Say what to install, if it is that which is lacking."""
     if (error.name or "").partition(".")[0] not in ("schemathesis", "hypothesis"):
         raise error
-    give_up("verify takes Schemathesis, which is not installed. Install it: pip install 'common-apis[proof]'")
+    give_up("verify takes Schemathesis, which is not installed. Install it: pip install 'schemathesis>=4.32,<5'")
 
 
 @contextmanager

@@ -71,3 +71,60 @@ def test_a_container_waits_for_the_mock_at_the_port_that_it_serves() -> None:
     assert ready.params["url"].endswith(f":{serve.params['port']}")
     assert f"EXPOSE {serve.params['port']}\n" in (EXAMPLES / "Dockerfile").read_text("utf-8")
     assert serve.params["host"] == "0.0.0.0"
+
+
+def read_job(name: str) -> Any:
+    """Return what a job says."""
+    return yaml.safe_load((EXAMPLES / name).read_text("utf-8"))
+
+
+def test_the_mock_of_the_containers_can_do_no_more_than_it_has_to() -> None:
+    """Each service that runs its image writes to nothing but /tmp, has no capabilities and can get none."""
+    services = [each for each in read_job("compose.yaml")["services"].values() if "build" in each]
+    assert len(services) == 2
+    for each in services:
+        assert each["read_only"] is True
+        assert each["tmpfs"] == ["/tmp"]
+        assert each["cap_drop"] == ["ALL"]
+        assert each["security_opt"] == ["no-new-privileges:true"]
+        assert not each.keys() & {"cap_add", "privileged", "user", "volumes"}
+
+
+def test_the_image_runs_as_a_user_without_a_name() -> None:
+    """By its number, which orchestrators can tell from root's."""
+    [user] = re.findall(r"^USER (.*)$", (EXAMPLES / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)
+
+
+def test_the_image_installs_by_hash_alone() -> None:
+    """What the wheel needs by hashes, and the wheel, whose checksum is looked at first, without looking for more."""
+    [line] = re.findall(r"^RUN (.*?[^\\])$", (EXAMPLES / "Dockerfile").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    check, *installs = [
+        step for step in line.replace("\\\n", " ").split("&&") if "sha256sum" in step or "install" in step
+    ]
+    assert "sha256sum --check SHA256SUMS" in check
+    assert ["--require-hashes" in step or "--no-deps" in step for step in installs] == [True, True]
+
+
+def test_images_and_actions_are_pinned_by_version() -> None:
+    """In full, so that the same job is the same tomorrow."""
+    dockerfile = (EXAMPLES / "Dockerfile").read_text("utf-8")
+    images = re.findall(r"^FROM (\S+)$", dockerfile, re.MULTILINE)
+    images += [each["image"] for each in read_job("compose.yaml")["services"].values() if "image" in each]
+    actions = [step["uses"] for step in read_job("github-actions.yml")["jobs"]["contract"]["steps"] if "uses" in step]
+    assert (len(images), len(actions)) == (2, 4)
+    for image in images:
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+\.\d+(-[a-z]+)+", image)
+    for action in actions:
+        assert re.fullmatch(r"[a-z/-]+@v\d+\.\d+\.\d+", action)
+
+
+def test_a_job_installs_the_wheel_that_it_is_given() -> None:
+    """By one variable, which names its address or its path."""
+    for job in (
+        read_job("github-actions.yml")["jobs"]["contract"]["env"],
+        read_job("gitlab-ci.yml")["contract"]["variables"],
+    ):
+        assert job["COMMON_APIS_WHEEL"].endswith("/common_apis-0.1.0-py3-none-any.whl")
+    for name in ("github-actions.yml", "gitlab-ci.yml"):
+        assert [line for line in lines(name) if " install " in line] == ['python -m pip install "$COMMON_APIS_WHEEL"']

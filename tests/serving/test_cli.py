@@ -331,6 +331,29 @@ def test_bundle_is_what_is_served(server_url: str) -> None:
         assert invoke("bundle", "--format", form)[1] == httpx.get(f"{server_url}/openapi.{form}").text
 
 
+def test_bundle_names_the_servers_that_it_is_told() -> None:
+    """`--server`, which may be repeated, stands in the place of `/`, where no program can start. All else stays."""
+    urls = ["https://api.example.com/care/", "http://127.0.0.1:4010/s/ci-1"]
+    code, output, error = invoke("bundle", "--format", "json", "--server", urls[0], "--server", urls[1])
+    assert (code, error) == (0, "")
+    document = json.loads(output)
+    validate(document)
+    assert document["servers"] == [{"url": "https://api.example.com/care"}, {"url": urls[1]}]
+    plain = json.loads(invoke("bundle", "--format", "json")[1])
+    assert document == plain | {"servers": document["servers"]}
+
+
+@pytest.mark.parametrize(
+    "url", ["", "/", "localhost:4010", "ftp://api.example.com", "http://a b", "http://a?b=c", "http://u:p@a"]
+)
+def test_bundle_names_no_server_that_is_none(url: str) -> None:
+    """It ends with 2, and says what was expected."""
+    code, output, error = invoke("bundle", "--server", "https://api.example.com", "--server", url)
+    assert (code, output) == (2, "")
+    assert "--server" in error
+    assert "Expected one such as https://api.example.com." in error or "would be shown" in error
+
+
 def test_bundle_writes_to_a_file(tmp_path: Path) -> None:
     """`-o`, or `--output`: then nothing is printed; a file that is there is replaced."""
     file = tmp_path / "openapi.json"

@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import sys
-import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ..conftest import ROOT
+from ..conftest import PATIENCE_S, Environment
 
-PATIENCE_S = 300
 SETTINGS = ("-p", "no:cacheprovider", "-W", "error", "-o", "junit_family=xunit1", "--junitxml", "outcomes.xml")
 
 
@@ -29,15 +26,11 @@ Play = Callable[..., Run]
 
 
 @pytest.fixture(scope="session")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def environment(installed: Path, newcomer: Environment) -> Path:
     """A Python that has the wheel, what it needs, and pytest with its workers."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=False)
-    python = folder / "bin/python"
-    pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "--quiet", "install")
-    wanted = ("--no-compile", "--constraint", ROOT / "constraints.txt", wheel, "pytest", "pytest-xdist")
-    subprocess.run([*pip, *wanted], check=True, timeout=PATIENCE_S)
-    return python
+    pip = (installed / "pip", "install", "--quiet", "pytest", "pytest-xdist")
+    subprocess.run(pip, env=newcomer, check=True, timeout=PATIENCE_S)
+    return installed / "python"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
-ROOT = Path(__file__).parents[1]
+from ..conftest import ROOT
 
 
 def test_the_wheel_takes_one_name(wheel: Path) -> None:
