@@ -18,7 +18,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _DIRECT = (b"same-origin", b"none")
 """Values of `Sec-Fetch-Site` for requests that no other site has caused."""
 _REPORTED = 100
-"""How many refusals are reported to the terminal, at most: a page could make up any number of names."""
+"""How many origins are reported to the terminal, at most: a page could make up any number of names."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class BrowserGuard:
 
     hosts: AllowedHosts = field(default_factory=AllowedHosts)
     origins: AllowedOrigins = field(default_factory=AllowedOrigins)
-    _reported: set[str] = field(default_factory=set)
+    _reported: set[bytes] = field(default_factory=set)
 
     def check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
         """Refuse a host name that is not served, and a cross-site request that could change something.
@@ -66,15 +66,12 @@ class BrowserGuard:
         return origin.decode("latin-1") in self.origins or _is_own(origin, headers.get(b"host", b""))
 
     def report_origin(self, headers: Mapping[bytes, bytes]) -> None:
-        """Report an origin that may not read what it asks for to the terminal: the browser shows nobody why."""
-        if not self.is_allowed(headers[b"origin"], headers):
-            self.report(refusal_of_origin(headers[b"origin"].decode("latin-1")))
-
-    def report(self, refusal: str) -> None:
-        """Report a refusal to the terminal, once."""
-        if refusal not in self._reported and len(self._reported) < _REPORTED:
-            self._reported.add(refusal)
-            logger.warning("%s", refusal)
+        """Report an origin that may not read what it asks for, once: the browser shows nobody why."""
+        origin = headers[b"origin"]
+        if origin in self._reported or len(self._reported) >= _REPORTED or self.is_allowed(origin, headers):
+            return
+        self._reported.add(origin)
+        logger.warning("%s", refusal_of_origin(origin.decode("latin-1")))
 
 
 def refusal_of_origin(origin: str) -> str:

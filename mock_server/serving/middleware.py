@@ -8,7 +8,7 @@ from connexion.middleware.abstract import RoutedMiddleware
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import Forbidden, InternalServerError, NotFound, Refused, ServiceUnavailable
+from ...handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
 from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
@@ -78,8 +78,6 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         try:
             self.browser_guard.check(scope, headers)
         except Refused as refused:
-            if refused.first.status == Forbidden.status:
-                self.browser_guard.report(refused.first.detail)
             exchange = self.begin(scope)
             await exchange.end(exchange.refused(refused)).send(send)
             return
