@@ -111,13 +111,12 @@ def statuses(url: str, path: str, *hosts: str) -> list[int]:
 
 
 def test_serve_takes_names_by_option_and_by_variable() -> None:
-    """Several, and as people write them; the terminal names a refused host once."""
-    with Served(
-        "--port", "0", "--quiet", "--allow-host", "mock.example", "--allow-host", "*.Münster.example"
-    ) as server:
+    """Several, and as people write them; the terminal names the option that a refused host needs."""
+    with Served("--port", "0", "--allow-host", "mock.example", "--allow-host", "*.Münster.example") as server:
         hosts = ("mock.example", "a.xn--mnster-3ya.example", "evil.example", "evil.example")
         assert statuses(server.url, PATHS[0], *hosts) == [200, 200, 403, 403]
-        assert server.said().count("`--allow-host evil.example`") == 1
+        assert "403 GET" in server.said()
+        assert "`--allow-host evil.example`" in server.said()
     with Served("--port", "0", COMMON_APIS_ALLOW_HOST="mock.example *.team.example") as server:
         assert statuses(server.url, "/", "mock.example", "a.team.example", "team.example") == [200, 200, 403]
 
