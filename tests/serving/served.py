@@ -42,6 +42,12 @@ class Served:
         self.output.close()
         self.log.close()
 
+    def end(self) -> str:
+        """End it, and return all that it has written to the error stream: lines of requests come a little later."""
+        self.process.terminate()
+        self.process.wait(10)
+        return self.said()
+
     def said(self) -> str:
         """What it has written to the error stream so far."""
         self.log.seek(0)

@@ -30,7 +30,7 @@ HOSTS = ("0.0.0.0", "::")
 def served(command: str, upstream: str, *arguments: str, **environment: str) -> Served:
     """A mock, or a proxy before one."""
     words = (COMMAND, command, upstream) if command == "proxy" else (COMMAND, command)
-    return Served("--port", "0", "--quiet", *arguments, command=words, **environment)
+    return Served("--port", "0", *arguments, command=words, **{"COMMON_APIS_QUIET": "true", **environment})
 
 
 def statuses(server: Served, **headers: str) -> dict[str, int]:
@@ -50,14 +50,14 @@ def test_the_control_plane_is_closed_beyond_this_machine(command: str, host: str
         assert httpx.get(server.url + WORKER).status_code == 200
         assert set(statuses(server).values()) == {403}
         problem = httpx.get(server.url + SANDBOXES).json()
-        line = server.said()
+        line = server.said().splitlines()[0]
     assert problem["errors"][0]["code"] == "forbidden"
     assert "`--admin-token TOKEN`" in problem["detail"]
     assert "`--open-control-plane`" in problem["detail"]
     used = "/v1" if command == "serve" else "the server behind it"
     assert line == (
         f"common-apis: listening beyond this machine ({host}): anyone who reaches it can use {used};"
-        " /_mock needs --admin-token or --open-control-plane.\n"
+        " /_mock needs --admin-token or --open-control-plane."
     )
 
 
@@ -67,7 +67,9 @@ def test_the_admin_token_opens_it(command: str, host: str, server_url: str, tmp_
     """To every operation, and to the commands; it stands in nothing that the server says, keeps or answers."""
     log, journal = tmp_path / "log.jsonl", tmp_path / "saved.jsonl"
     kept = ("--journal", str(log)) if command == "proxy" else ()
-    with served(command, server_url, "--host", host, *kept, COMMON_APIS_ADMIN_TOKEN=SECRET) as server:
+    with served(
+        command, server_url, "--host", host, *kept, COMMON_APIS_ADMIN_TOKEN=SECRET, COMMON_APIS_QUIET=""
+    ) as server:
         assert set(statuses(server).values()) == {403}
         answers = [
             httpx.get(server.url + WORKER, headers=ADMIN),
@@ -84,7 +86,8 @@ def test_the_admin_token_opens_it(command: str, host: str, server_url: str, tmp_
         without = run("check", "--url", server.url)
         ready = run("ready", "--url", server.url)
         assert 403 not in statuses(server, **ADMIN).values()
-        said = server.said()
+        said = server.end()
+    assert "/_mock/sandboxes/default/requests/stream?admin_token=redacted" in said
     assert "listening beyond this machine" in said
     assert "/_mock needs the admin token.\n" in said
     assert told.count('"redacted"') == 3
