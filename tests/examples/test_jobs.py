@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+import httpx
 import pytest
 import yaml
 
 from common_apis.mock_server.cli import main
 
+from ..mock import A
+from ..proof.commands import run
+from ..serving.served import Served
+from .conftest import ADMIN_TOKEN
 from .install import EXAMPLES
 
 JOBS = {
@@ -71,3 +76,17 @@ def test_a_container_waits_for_the_mock_at_the_port_that_it_serves() -> None:
     assert ready.params["url"].endswith(f":{serve.params['port']}")
     assert f"EXPOSE {serve.params['port']}\n" in (EXAMPLES / "Dockerfile").read_text("utf-8")
     assert serve.params["host"] == "0.0.0.0"
+
+
+def test_the_containers_share_an_admin_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts them has to set one; then the mock demands it, and the check sends it."""
+    services = yaml.safe_load((EXAMPLES / "compose.yaml").read_text("utf-8"))["services"]
+    tokens = [service["environment"]["COMMON_APIS_ADMIN_TOKEN"] for service in services.values()]
+    assert [token.partition("?")[0] for token in tokens] == ["${COMMON_APIS_ADMIN_TOKEN:"] * 3
+    _, serve = commands("Dockerfile")
+    with Served(*serve[1:], "--port", "0", COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN) as server:
+        httpx.get(f"{server.url}/v1/workers/{A}").raise_for_status()
+        check = [word.replace("http://mock:4010", server.url) for word in commands("compose.yaml")[0]]
+        assert run(*check)[0] == 2
+        monkeypatch.setenv("COMMON_APIS_ADMIN_TOKEN", ADMIN_TOKEN)
+        assert run(*check)[0] == 0
