@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+import httpx
 import pytest
 import yaml
 
 from common_apis.mock_server.cli import main
 
+from ..mock import A
+from ..proof.commands import run
+from ..serving.served import Served
+from .conftest import ADMIN_TOKEN
 from .install import EXAMPLES
 
 JOBS = {
@@ -128,3 +133,17 @@ def test_a_job_installs_the_wheel_that_it_is_given() -> None:
         assert job["COMMON_APIS_WHEEL"].endswith("/common_apis-0.1.0-py3-none-any.whl")
     for name in ("github-actions.yml", "gitlab-ci.yml"):
         assert [line for line in lines(name) if " install " in line] == ['python -m pip install "$COMMON_APIS_WHEEL"']
+
+
+def test_the_containers_share_an_admin_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever starts them has to set one; then the mock demands it, and the check sends it."""
+    services = read_job("compose.yaml")["services"]
+    tokens = [service["environment"]["COMMON_APIS_ADMIN_TOKEN"] for service in services.values()]
+    assert [token.partition("?")[0] for token in tokens] == ["${COMMON_APIS_ADMIN_TOKEN:"] * 3
+    _, serve = commands("Dockerfile")
+    with Served(*serve[1:], "--port", "0", COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN) as server:
+        httpx.get(f"{server.url}/v1/workers/{A}").raise_for_status()
+        check = [word.replace("http://mock:4010", server.url) for word in commands("compose.yaml")[0]]
+        assert run(*check)[0] == 2
+        monkeypatch.setenv("COMMON_APIS_ADMIN_TOKEN", ADMIN_TOKEN)
+        assert run(*check)[0] == 0

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from ..chromium import launch
+from ..serving.served import Served
 
 EVENT = "/v1/calendar_events/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 TRY_IT = "Test Request (get /v1/calendar_events/{id})"
@@ -197,3 +198,38 @@ def test_page_fits_a_phone_and_reports_no_error(browser: Browser, server_url: st
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()
     assert said == []
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    """The address of a mock whose control plane demands a token."""
+    with Served("--port", "0", "--admin-token", "correct-horse") as server:
+        yield server.url
+
+
+def test_try_it_sends_the_admin_token(page: Page, guarded: str) -> None:
+    """Without it the answer says what is lacking; typed where the reference asks for it, it opens the control plane."""
+    page.goto(f"{guarded}/docs#mock/tag/sandboxes/sandboxes_list")
+    page.get_by_role("button", name="Test Request (get /_mock/sandboxes)").click()
+    dialog = page.get_by_role("dialog", name="API Client")
+    dialog.get_by_role("button", name=SEND).click()
+    expect(dialog).to_contain_text("403 Forbidden")
+    expect(dialog).to_contain_text("demands its admin token. Send `X-Mock-Admin-Token: TOKEN`.")
+    dialog.get_by_role("button", name="Select Auth Type").click()
+    page.get_by_role("option", name="adminToken").click()
+    dialog.get_by_role("region", name="Authentication").get_by_label("Value").fill("correct-horse")
+    dialog.get_by_role("button", name=SEND).click()
+    expect(dialog).to_contain_text("200 OK")
+
+
+def test_a_page_follows_the_requests_with_the_admin_token(page: Page, guarded: str) -> None:
+    """By the query, since `EventSource` sends no header; without the token, it is told nothing."""
+    page.goto(f"{guarded}/docs")
+    follow = """(query) => new Promise((resolve) => {
+        const source = new EventSource(`/_mock/sandboxes/default/requests/stream${query}`);
+        source.onopen = () => fetch("/v1/workers/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa");
+        source.addEventListener("exchange", ({ data }) => resolve(JSON.parse(data).operation));
+        source.onerror = () => resolve("refused");
+    })"""
+    assert page.evaluate(follow, "") == "refused"
+    assert page.evaluate(follow, "?admin_token=correct-horse") == "workers_get"
