@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message
 
+from common_apis.mock_server.serving.request_log import Entry, LoggedApp
+
 from .mock import A, Mock
 
 FULL = (
@@ -65,6 +67,19 @@ def test_a_request_costs_no_more_calls_than_recorded(mock: Mock, name: str) -> N
 
     assert answered == status
     assert counted <= recorded * 1.1, f"{counted} calls; {recorded} were recorded"
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_line_for_a_request_costs_few_calls(mock: Mock, name: str) -> None:
+    """Its words are made elsewhere: here it is noted what they will be made of."""
+    method, path, body, *_ = RECORDED[name]
+    entries: list[Entry] = []
+
+    plain = calls(mock.app, method, path, body)[1]
+    logged = calls(LoggedApp(mock.app, entries.append), method, path, body)[1]
+
+    assert len(entries) == 2, "one for each request: the first is not counted"
+    assert logged - plain <= 6
 
 
 def test_a_costlier_request_is_found(mock: Mock) -> None:

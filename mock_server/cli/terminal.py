@@ -40,6 +40,7 @@ class Terminal:
         self.dropped = 0
         self.is_gone = stream is None
         self.is_ending = False
+        self.is_awake = False
         self.wake = Event()
         self.thread: Thread | None = None
         self.handler = Handler(self)
@@ -79,7 +80,8 @@ class Terminal:
             self._write([line])
         elif len(self.lines) < MOST:
             self.lines.append(line)
-            if not self.wake.is_set():
+            if not self.is_awake:
+                self.is_awake = True
                 self.wake.set()
         else:
             self.dropped += 1
@@ -91,9 +93,15 @@ class Terminal:
             if not self.is_ending:
                 sleep(GATHER_S)
             self.wake.clear()
-            while self.lines:
-                self._write([self.lines.popleft() for _ in range(min(AT_ONCE, len(self.lines)))])
-                self._tell_dropped()
+            self.is_awake = False
+            self._write_waiting()
+        self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        """Write what waits, a few lines at once."""
+        while self.lines:
+            self._write([self.lines.popleft() for _ in range(min(AT_ONCE, len(self.lines)))])
+            self._tell_dropped()
 
     def _tell_dropped(self) -> None:
         """Say how many lines there was no room for."""

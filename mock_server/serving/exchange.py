@@ -66,6 +66,8 @@ class Exchange:
 
     def end(self, response: Response) -> Response:
         """The answer as it is sent; the journal of the sandbox has the exchange from now on."""
+        if prefix := self.scope.get("root_path"):
+            response = response.below(prefix)
         if self.applied:
             response = response.saying((b"preference-applied", self.applied.encode("latin-1")))
         if self.faults and response.status < 400:

@@ -6,6 +6,7 @@ What a client has sent can neither begin a line nor command a terminal.
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import localtime, strftime
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from . import telling
 from .request_log import Entry
 from .response import entry as describe_fault
 
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 LONGEST_DETAIL = 300
 """Characters that are told of what was wrong."""
 RESET = "\x1b[0m"
@@ -83,7 +85,7 @@ def _join(line: Entry, paint: Paint) -> str:
     """Return the parts of a line, one space between them."""
     status = str(line.status or "-")
     parts = [
-        paint(strftime("%H:%M:%S", localtime(line.at)), DIM),
+        paint(_clock(int(line.at)), DIM),
         paint(status, COLOURS.get(int(status[0]), NO_RESPONSE) if line.status else NO_RESPONSE),
         escape(line.method or "-"),
         escape(_find_path(line) or "-"),
@@ -116,6 +118,12 @@ def _shorten(detail: str) -> str:
     return detail if len(detail) <= LONGEST_DETAIL else f"{detail[:LONGEST_DETAIL]} …"
 
 
+@lru_cache(1)
+def _clock(second: int) -> str:
+    """Return the time of the day here; many lines have the same."""
+    return strftime("%H:%M:%S", localtime(second))
+
+
 def _find_path(line: Entry) -> str | None:
     """Return the path as the journal has it, without secrets."""
     if not line.path:
@@ -137,7 +145,7 @@ def _moment(at: float) -> str:
 
 def _dump(value: Any) -> str:
     """Return JSON that no terminal and no encoding takes amiss."""
-    return json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f")
+    return ENCODER.encode(value).replace("\x7f", "\\u007f")
 
 
 def _plain(text: str, _: str) -> str:

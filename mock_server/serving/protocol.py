@@ -218,7 +218,7 @@ class Protocol(HttpToolsProtocol):
             scope = self.forwarding.apply(sent)
             status, headers, body = problem(refused, root_path(scope) + scope.get("path", "/"), root_path(scope))
             if self.log:
-                self.log(describe(scope, None, status, None, refused.faults))
+                self.log(describe(scope, status, None, refused.faults))
             sent[REFUSED] = True
             length = (b"content-length", b"%d" % len(body))
             lines = [*self.server_state.default_headers, *headers, length, CLOSE]

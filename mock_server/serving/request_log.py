@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from time import perf_counter, time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,17 +59,22 @@ class LoggedApp:
         try:
             await self.app(scope, receive, request.send)
         finally:
-            request.end()
+            if not request.is_told:
+                request.tell(None, request.exchange)
+            scope.pop(REQUEST, None)
 
 
 class LoggedRequest:
-    """A request that is told when its response begins: a stream of events may never end."""
+    """A request that is told when its response begins: a stream of events may never end.
 
-    __slots__ = ("began", "exchange", "is_told", "log", "scope", "send_on")
+    Whoever has an exchange of it tells it, and sends the response past it by `plain_send`.
+    """
+
+    __slots__ = ("began", "exchange", "is_told", "log", "plain_send", "scope")
 
     def __init__(self, scope: Scope, send: Send, log: Log) -> None:
         self.scope = scope
-        self.send_on = send
+        self.plain_send = send
         self.log = log
         self.exchange: Exchange | None = None
         self.is_told = False
@@ -78,47 +83,47 @@ class LoggedRequest:
     async def send(self, message: Message) -> None:
         """Send on what is sent."""
         if message["type"] == "http.response.start":
-            self.tell(message["status"])
-        await self.send_on(message)
+            self.tell(message["status"], None)
+        await self.plain_send(message)
 
-    def tell(self, status: int | None) -> None:
-        """Tell the log, unless the protocol did."""
+    def tell(self, status: int | None, exchange: Exchange | None) -> None:
+        """Tell the log, unless the protocol did; nor is it news that a health check finds the server well."""
         self.is_told = True
-        exchange = self.exchange
-        if REFUSED in self.scope or (exchange and is_health_check(exchange, status)):
+        if REFUSED in self.scope:
             return
-        self.log(describe(self.scope, self.began, status, exchange, exchange.faults if exchange else ()))
-
-    def end(self) -> None:
-        """Tell of a request that got no response, and leave nothing in its scope."""
-        if not self.is_told:
-            self.tell(None)
-        self.scope.pop(REQUEST, None)
+        took = perf_counter() - self.began
+        if exchange is None:
+            self.log(describe(self.scope, status, took))
+        elif exchange.operation != CHECK or status != 200 or exchange.headers.get(b"user-agent") != CHECKER:
+            self.log(describe_exchange(exchange, status, took))
 
 
-def describe(
-    scope: Scope, began: float | None, status: int | None, exchange: Exchange | None, faults: Sequence[Fault]
-) -> Entry:
-    """Return the entry of a request, and of its exchange as far as it came."""
-    known: tuple[Any, ...] = ()
-    if exchange:
-        scope, sandbox = exchange.scope, exchange.sandbox and exchange.sandbox.name
-        answer_fault = next(iter(exchange.answer_faults), None)
-        known = (exchange.operation, sandbox, answer_fault, exchange.steered, exchange.network)
-    path: bytes = scope.get("raw_path") or scope.get("path", "").encode()
+def describe(scope: Scope, status: int | None, took: float | None, faults: Sequence[Fault] = ()) -> Entry:
+    """Return the entry of a request of which nothing is known but how it was sent, and what is wrong with it."""
+    first = faults[0] if faults else None
+    return Entry(time(), took, status, scope.get("method"), *_address(scope), len(faults), first)
+
+
+def describe_exchange(exchange: Exchange, status: int | None, took: float) -> Entry:
+    """Return the entry of an exchange, as far as it came."""
+    scope, faults, sandbox = exchange.scope, exchange.faults, exchange.sandbox
     return Entry(
         time(),
-        None if began is None else perf_counter() - began,
+        took,
         status,
-        scope.get("method"),
-        path[:LONGEST],
-        scope.get("query_string", b"")[:LONGEST],
+        scope["method"],
+        *_address(scope),
         len(faults),
         faults[0] if faults else None,
-        *known,
+        exchange.operation,
+        sandbox.name if sandbox else None,
+        exchange.answer_faults[0] if exchange.answer_faults else None,
+        exchange.steered,
+        exchange.network,
     )
 
 
-def is_health_check(exchange: Exchange, status: int | None) -> bool:
-    """Return whether `common-apis ready` asks, and finds the server well: that is no news."""
-    return exchange.operation == CHECK and status == 200 and exchange.headers.get(b"user-agent") == CHECKER
+def _address(scope: Scope) -> tuple[bytes, bytes]:
+    """Return the path and the query of a request, or the beginning of them."""
+    path: bytes = scope.get("raw_path") or scope.get("path", "").encode()
+    return path[:LONGEST], scope.get("query_string", b"")[:LONGEST]

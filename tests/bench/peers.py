@@ -47,8 +47,8 @@ def package(name: str) -> Callable[[], str]:
 
 
 def common_apis(_: int) -> list[str]:
-    """The server of this project, on a port of its own choice."""
-    return [str(contract.PROGRAM), "serve", "--port", "0"]
+    """The server of this project, on a port of its own choice, without its log of requests."""
+    return [str(contract.PROGRAM), "serve", "--port", "0", "--quiet"]
 
 
 def uvicorn(application: str) -> Callable[[int], list[str]]:
