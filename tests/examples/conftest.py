@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from ..clients.conftest import IN_CI, need_recent
 from ..conftest import COMMAND
@@ -63,3 +64,13 @@ def mock() -> Iterator[httpx.Client]:
         with httpx.Client(base_url=process.stdout.readline().split()[2]) as client:
             yield client
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser(program: Callable[[str], str]) -> Iterator[Browser]:
+    """The Chromium of the machine."""
+    chromium = program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
