@@ -34,7 +34,9 @@ def copy(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
                 pytest.skip(f"an example is not installed: run `{install.COMMAND}`")
             install.install(example)
         folder = tmp_path_factory.mktemp("examples") / example.name
-        shutil.copytree(example, folder, ignore=shutil.ignore_patterns("node_modules", "api.d.ts", "openapi.json"))
+        shutil.copytree(
+            example, folder, ignore=shutil.ignore_patterns("node_modules", "generated", "api.d.ts", "openapi.json")
+        )
         (folder / "node_modules").symlink_to(example / "node_modules")
         return folder
 
