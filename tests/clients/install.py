@@ -2,8 +2,8 @@
 
     python tests/clients/install.py
 
-The Node tools go to `node_modules` beside this file. The Python generator gets an environment of its own below `build`,
-so that what it needs never holds back what the project needs. What is there already is left alone.
+The Node tools go to `node_modules` beside this file. The Python generators get an environment of their own below
+`build`, so that what they need never holds back what the project needs. What is there already is left alone.
 """
 
 import json
@@ -42,13 +42,13 @@ def install_node_tools() -> None:
 
 
 def generator_is_there() -> bool:
-    """Whether the Python generator is installed, for this Python and at the versions wanted now."""
+    """Whether the Python generators are installed, for this Python and at the versions wanted now."""
     note = installed_note()
     return note.exists() and note.read_text("utf-8") == wanted()
 
 
 def install_generator() -> None:
-    """Make the environment of the Python generator anew, and note what is in it once it is whole."""
+    """Make the environment of the Python generators anew, and note what is in it once it is whole."""
     venv.create(ENVIRONMENT, clear=True, with_pip=True)
     run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--requirement", "requirements.txt")
     installed_note().write_text(wanted(), "utf-8")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
+from ..chromium import launch
 from ..clients.conftest import IN_CI, need_recent
 from ..conftest import COMMAND
 from ..serving.served import Served
@@ -35,7 +37,9 @@ def copy(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
                 pytest.skip(f"an example is not installed: run `{install.COMMAND}`")
             install.install(example)
         folder = tmp_path_factory.mktemp("examples") / example.name
-        shutil.copytree(example, folder, ignore=shutil.ignore_patterns("node_modules", "api.d.ts", "openapi.json"))
+        shutil.copytree(
+            example, folder, ignore=shutil.ignore_patterns("node_modules", "generated", "api.d.ts", "openapi.json")
+        )
         (folder / "node_modules").symlink_to(example / "node_modules")
         return folder
 
@@ -76,3 +80,10 @@ def guarded() -> Iterator[httpx.Client]:
     ):
         yield client
         assert ADMIN_TOKEN not in server.said()
+
+
+@pytest.fixture(scope="module")
+def browser(program: Callable[[str], str]) -> Iterator[Browser]:
+    """The Chromium of the machine."""
+    with launch(program) as browser:
+        yield browser

@@ -7,12 +7,14 @@ It goes to `node_modules` in each of their folders. What is there already is lef
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 PLAYWRIGHT = EXAMPLES / "playwright"
 VITEST = EXAMPLES / "vitest"
+GENERATORS = EXAMPLES / "generators"
 COMMAND = f".venv/bin/python {Path(__file__).relative_to(ROOT)}"
 PATIENCE_S = 600
 
@@ -35,6 +37,6 @@ def install(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for example in (PLAYWRIGHT, VITEST):
-        if not is_there(example):
-            install(example)
+    with ThreadPoolExecutor() as workers:
+        lacking = [example for example in (PLAYWRIGHT, VITEST, GENERATORS) if not is_there(example)]
+        list(workers.map(install, lacking))  # raises what one of them has raised

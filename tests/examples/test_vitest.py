@@ -1,6 +1,7 @@
 """The Vitest example: its tests pass as they are, and fail when its program breaks the contract."""
 
 import json
+import os
 from pathlib import Path
 
 import httpx
@@ -106,3 +107,15 @@ def test_a_mock_that_cannot_start_is_told(run: Run, example: Path) -> None:
     assert ran.returncode == 1
     assert "There is no seed `nowhere`" in ran.stderr
     assert "The mock ended with 2 before it was ready." in ran.stderr
+
+
+def test_the_command_of_the_mock_can_be_named(run: Run, example: Path, tmp_path: Path) -> None:
+    """By `COMMON_APIS`, where it is not on the path; a name that leads nowhere is told with what to do."""
+    (tmp_path / "mock").symlink_to(COMMAND)
+    command = ("npm", "test", "--", "--reporter=json", "-t", "a visit")
+    path = os.environ["PATH"]  # without the environment of the tests
+    ends = played(run(*command, cwd=example, PATH=path, COMMON_APIS=str(tmp_path / "mock")))
+    assert "passed" in ends.values()
+    ran = run("npm", "test", cwd=example, COMMON_APIS=str(tmp_path / "nowhere"))
+    assert ran.returncode == 1
+    assert "ENOENT. Install common-apis, or name its command: COMMON_APIS=" in ran.stderr

@@ -182,7 +182,7 @@ def test_quiet_has_no_line_for_requests_and_tells_of_the_rest() -> None:
         asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET"}
         httpx.options(server.url + WORKER, headers=asked)
         [line] = server.lines(1)
-    assert line.startswith("Pages of https://app.example.com may not call this mock.")
+    assert line.startswith("Pages of https://app.example.com may not call this server.")
 
 
 def test_the_mock_of_the_plugin_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
