@@ -30,8 +30,13 @@ OLDEST = "315532800"
 
 def read_time() -> str:
     """Return the time of the commit, in seconds, or what SOURCE_DATE_EPOCH says."""
-    git = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
-    return os.environ.get("SOURCE_DATE_EPOCH") or git.stdout.strip() or OLDEST
+    if seconds := os.environ.get("SOURCE_DATE_EPOCH"):
+        return seconds
+    try:
+        git = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        return OLDEST
+    return git.stdout.strip() or OLDEST
 
 
 def run_uv(*arguments: str | Path) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,24 +75,39 @@ def wheel(dist: Path) -> Path:
     return next(dist.glob("*.whl"))
 
 
-def find_cache(*command: str | Path) -> str:
-    """Return the folder in which a program keeps what it has downloaded."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
+def find_uv_cache() -> str:
+    """Return the folder in which uv keeps what it has downloaded."""
+    ask = (COMMAND.with_name("uv"), "cache", "dir")
+    return subprocess.run(ask, capture_output=True, text=True, timeout=30, check=True).stdout.strip()
 
 
 @pytest.fixture(scope="session")
-def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """The environment of somebody who has nothing yet, but for a cache of downloads; versions are the project's."""
+def downloads(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What tests install, fetched once: what serving and building need, and pytest."""
+    folder = tmp_path_factory.mktemp("downloads")
+    building = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["build-system"]["requires"]
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest", folder)
+    pinned = ("--constraint", ROOT / "constraints.txt", "pytest", "pytest-xdist", *building)
+    for wanted in (("--requirement", dist / "requirements.txt"), pinned):
+        subprocess.run([*pip, *wanted], check=True, timeout=PATIENCE_S)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def newcomer(downloads: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The environment of somebody who has nothing yet, with the project's versions; pip finds them near by."""
     ours = ("COMMON_APIS_", "PYTEST", "PYTHON", "VIRTUAL_ENV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     constraints = str(ROOT / "constraints.txt")
     return environment | {
         "HOME": str(tmp_path_factory.mktemp("home")),
-        "PIP_CACHE_DIR": find_cache(sys.executable, "-m", "pip", "cache", "dir"),
+        "PIP_CONFIG_FILE": os.devnull,
         "PIP_CONSTRAINT": constraints,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_FIND_LINKS": str(downloads),
         "PIP_NO_COMPILE": "1",
-        "UV_CACHE_DIR": find_cache(COMMAND.with_name("uv"), "cache", "dir"),
+        "PIP_NO_INDEX": "1",
+        "UV_CACHE_DIR": find_uv_cache(),
         "UV_CONSTRAINT": constraints,
         "UV_PYTHON_DOWNLOADS": "never",
     }

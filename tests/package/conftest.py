@@ -30,10 +30,10 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def image(dist: Path, newcomer: Environment, make_environment: Callable[[], Path]) -> Path:
-    """The programs of an environment in which the line RUN of the Dockerfile was run, but with a cache."""
+    """The programs of an environment in which the line RUN of the Dockerfile was run."""
     assert RUN
     programs = make_environment()
-    command = ("sh", "-c", RUN[1].replace("/dist", str(dist)).replace("--no-cache-dir ", ""))
+    command = ("sh", "-c", RUN[1].replace("/dist", str(dist)))
     settings = put_first(newcomer, programs)
     done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr

@@ -125,8 +125,8 @@ def test_no_python_at_all_is_told(checkout: Path) -> None:
 def test_a_registry_that_does_not_answer_is_told(checkout: Path, newcomer: Environment) -> None:
     """In two lines: what failed, and where pip says more. The next call begins again."""
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "1", "PIP_NO_CACHE_DIR": "1"}
-    alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "HTTP_PROXY": "", "http_proxy": ""}
-    done = make(checkout, "--silent", "serve", environment=newcomer | nowhere | alone)
+    near = {"PIP_NO_INDEX": "0", "PIP_FIND_LINKS": "", "HTTP_PROXY": "", "http_proxy": ""}
+    done = make(checkout, "--silent", "serve", environment=newcomer | nowhere | near)
     assert done.returncode == 2
     reason, more, last = done.stderr.splitlines()
     assert reason.startswith("pip cannot reach the package registry. Is there a network,")
