@@ -12,12 +12,13 @@ from common_apis.mock_server.cli import main
 from ..mock import A
 from ..proof.commands import run
 from .served import Served
+from .test_beyond_loopback import ELSEWHERE
 
 SECRET = "correct-horse"
 MINIMUM = {
-    "proxy": ["http://127.0.0.1:1", "--port", "0"],
+    "proxy": ["http://127.0.0.1:1", "--host", ELSEWHERE],
     "replay": ["--contract", "openapi/openapi.yaml"],
-    "serve": ["--port", "0"],
+    "serve": ["--host", ELSEWHERE],
     "verify": ["http://127.0.0.1:1"],
 }
 """What a command must be told beside."""
