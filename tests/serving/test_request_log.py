@@ -18,6 +18,7 @@ from common_apis.mock_server.testing.server import Server
 
 from ..mock import A
 from .served import COMMAND, Served, clean
+from .test_cli import ROOT
 from .wire import Wire, request
 
 WORKER = f"/v1/workers/{A}"
@@ -96,6 +97,13 @@ def test_each_request_is_one_line(programs: Logged) -> None:
     assert "`--cors https://app.example.com`" in told[6]["message"]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", each["time"]) for each in told)
     assert 0 < told[0]["duration"] < 60_000
+
+
+def test_the_fields_are_those_that_are_documented() -> None:
+    """In the page for those who deploy, in their order."""
+    page = (ROOT / "docs" / "deployment.md").read_text("utf-8").partition("| field |")[2]
+    rows = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == FIELDS
 
 
 def test_a_line_for_people(text: Logged) -> None:
