@@ -98,7 +98,6 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         response = exchange.end(response)
         if request:
             request.tell(response.status or None, exchange)
-            send = request.plain_send
         if exchange.stream:
             events = exchange.stream if scope["method"] == "GET" else nothing()
             await StreamingResponse(events, headers=UNKEPT, media_type="text/event-stream")(scope, receive, send)
