@@ -163,6 +163,16 @@ def test_nothing_that_is_sent_begins_a_line_or_commands_a_terminal(form: str, re
         assert all(line.isascii() and json.loads(line)["status"] == 400 for line in said)
 
 
+def test_a_warning_is_one_line_too(text: Logged) -> None:
+    """Of an origin that no browser sends."""
+    asked = request("OPTIONS", WORKER, "Access-Control-Request-Method: GET").replace(
+        b"\r\n\r\n", b"\r\nOrigin: https://\x9b2J.example\r\n\r\n"
+    )
+    with Wire(text.url) as wire:
+        assert wire.ask(asked).status_code == 403
+    assert all(line.isprintable() for line in text.lines(2))
+
+
 def test_secrets_are_not_told(text: Logged) -> None:
     """A parameter whose name says so, however it is escaped, has no value here; nor has it in the journal."""
     with httpx.Client(base_url=text.url) as http:
