@@ -96,8 +96,6 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             detail = "The mock has a defect: its log says more. The request is not at fault."
             response = exchange.refused(Refused([InternalServerError(detail)]))
         response = exchange.end(response)
-        if request:
-            request.tell(response.status or None, exchange)
         if exchange.stream:
             events = exchange.stream if scope["method"] == "GET" else nothing()
             await StreamingResponse(events, headers=UNKEPT, media_type="text/event-stream")(scope, receive, send)

@@ -67,14 +67,14 @@ class LoggedApp:
 class LoggedRequest:
     """A request that is told when its response begins: a stream of events may never end.
 
-    Whoever has an exchange of it tells it before.
+    `exchange` is what is known of it, once somebody has made one.
     """
 
-    __slots__ = ("began", "exchange", "is_told", "log", "scope", "send_on")
+    __slots__ = ("began", "exchange", "is_told", "log", "plain_send", "scope")
 
     def __init__(self, scope: Scope, send: Send, log: Log) -> None:
         self.scope = scope
-        self.send_on = send
+        self.plain_send = send
         self.log = log
         self.exchange: Exchange | None = None
         self.is_told = False
@@ -82,9 +82,9 @@ class LoggedRequest:
 
     async def send(self, message: Message) -> None:
         """Send on what is sent."""
-        if not self.is_told:  # the first message is the head
-            self.tell(message["status"], None)
-        await self.send_on(message)
+        if message["type"] == "http.response.start":
+            self.tell(message["status"], self.exchange)
+        await self.plain_send(message)
 
     def tell(self, status: int | None, exchange: Exchange | None) -> None:
         """Tell the log, unless the protocol did; nor is it news that a health check finds the server well."""
