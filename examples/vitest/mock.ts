@@ -14,7 +14,7 @@ export default async function start(project: TestProject) {
     project.provide("mock", process.env.MOCK);
     return;
   }
-  const server = spawn("common-apis", ["serve", "--port", "0", "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn("common-apis", ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const ready = await new Promise<string>((resolve, reject) => {
     createInterface(server.stdout).once("line", resolve);
     server.once("error", ({ message }) => reject(new Error(`The mock cannot start: ${message}. Is it installed?`)));

@@ -70,4 +70,4 @@ def test_a_container_waits_for_the_mock_at_the_port_that_it_serves() -> None:
     ready, serve = map(understood, commands("Dockerfile"))
     assert ready.params["url"].endswith(f":{serve.params['port']}")
     assert f"EXPOSE {serve.params['port']}\n" in (EXAMPLES / "Dockerfile").read_text("utf-8")
-    assert serve.params["hosts"] == ("0.0.0.0",)
+    assert serve.params["host"] == "0.0.0.0"
