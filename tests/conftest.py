@@ -53,7 +53,7 @@ def mock(make_mock: Callable[..., Mock]) -> Mock:
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """The address of a running `common-apis serve`, shared by all tests that need real HTTP."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([COMMAND, "serve", "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         ready = process.stdout.readline()
         assert ready.startswith("common-apis ready: http://"), ready

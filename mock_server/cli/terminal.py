@@ -141,9 +141,14 @@ class Handler(logging.Handler):
         self.terminal = terminal
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say one thing, with its traceback if there is one."""
+        """Say one thing, in a line, with its traceback if there is one."""
+        from ..serving.log_format import escape
+
         try:
-            self.terminal.notify(record.levelname, self.format(record))
+            text = escape(record.getMessage().rstrip())
+            if record.exc_info:
+                text += "\n" + logging.Formatter().formatException(record.exc_info)
+            self.terminal.notify(record.levelname, text)
         except Exception:
             self.handleError(record)
 

@@ -64,7 +64,7 @@ def run() -> Run:
 @pytest.fixture
 def mock() -> Iterator[httpx.Client]:
     """Asks a `common-apis serve` that nobody else asks."""
-    with subprocess.Popen([COMMAND, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([COMMAND, "serve", "--port", "0", "--quiet"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         with httpx.Client(base_url=process.stdout.readline().split()[2]) as client:
             yield client

@@ -1,5 +1,6 @@
 """A real nginx before a server, which shows it below prefixes."""
 
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from pathlib import Path
 
 import httpx
 
-from ..serving.test_cli import free_port
+from ..serving.test_cli import ROOT, free_port
 
 PATIENCE_S = 10
-STRIPPING, KEEPING, SILENT = "/stripped", "/kept", "/silent"
-"""Prefixes: one is taken from the path and told, one stays in the path and is told, one is taken and not told."""
+STRIPPING, KEEPING, SILENT, DOCUMENTED = "/stripped", "/kept", "/silent", "/api"
+"""Prefixes: one is taken from the path and told, one stays there and is told, one is taken and not told, one is that of
+the page for those who deploy."""
+PAGE = ROOT / "docs" / "deployment.md"
 CONFIGURATION = """
 daemon off;
 worker_processes 1;
@@ -36,6 +39,7 @@ http {{
     location /kept/ {{ proxy_pass {server}; proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-Prefix /kept; }}
     location /silent/ {{ proxy_pass {server}/; }}
+    {documented}
     location / {{ return 404 "outside"; }}
   }}
 }}
@@ -47,7 +51,9 @@ def before(server: str, program: str, folder: Path) -> Iterator[str]:
     """The address of nginx before a server."""
     port = free_port()
     file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, server=server))
+    [documented] = re.findall(r"```nginx\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    documented = documented.replace("http://127.0.0.1:4010", server)
+    file.write_text(CONFIGURATION.format(folder=folder, port=port, server=server, documented=documented))
     with subprocess.Popen([program, "-p", folder, "-e", folder / "error.log", "-c", file]) as process:
         try:
             wait(f"http://127.0.0.1:{port}", process)

@@ -11,14 +11,14 @@ from playwright.sync_api import Browser, expect
 from ..mock import A
 from ..serving.served import COMMAND, Served
 from ..serving.test_cli import run
-from .nginx import KEEPING, SILENT, STRIPPING, before
+from .nginx import DOCUMENTED, KEEPING, SILENT, STRIPPING, before
 from .test_browser import EVENT, SEND, TRY_IT, Recorder, browser
 
 __all__ = ["browser"]
 
 TASK = {"user_id": A, "task_type": "survey"}
 PAGES = ("/", "/docs", "/cases", "/problems", "/problems/parse_exception")
-TOLD = (STRIPPING, KEEPING)
+TOLD = (STRIPPING, KEEPING, DOCUMENTED)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_the_example_of_a_refusal_can_be_pasted(outside: str) -> None:
     assert f"curl -X POST {outside}{STRIPPING}/v1/patient_tasks " in problem["detail"]
 
 
-@pytest.mark.parametrize("prefix", [*TOLD, SILENT])
+@pytest.mark.parametrize("prefix", [STRIPPING, KEEPING, SILENT])
 def test_the_reference_works_below_a_prefix(browser: Browser, outside: str, prefix: str) -> None:
     """It shows commands for the address outside, sends there what a reader tries, and asks nothing beside it."""
     context = browser.new_context()

@@ -24,7 +24,7 @@ PACKETS_READ = 152
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
     """A server that must write no traceback, whatever the tests of this module do to it."""
-    with Served("--port", "0") as server:
+    with Served("--port", "0", "--quiet") as server:
         yield server
         assert "Traceback" not in server.said()
 
@@ -285,7 +285,7 @@ def test_an_offer_of_http_2_does_not_swallow_what_follows(connect: Connect) -> N
 
 
 def test_what_clients_send_is_not_worth_a_line(server: Served, connect: Connect) -> None:
-    """The terminal of the mock stays quiet: it is the client that is told, and nobody is told to install packages."""
+    """Beside the line of the request there is none: it is the client that is told, and nobody to install packages."""
     before = server.said()
     with connect() as wire:
         wire.ask(request("GET", f"/v1/workers/{A}", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c"))

@@ -18,6 +18,7 @@ from common_apis.mock_server.testing.server import Server
 
 from ..mock import A
 from .served import COMMAND, Served, clean
+from .test_cli import ROOT
 from .wire import Wire, request
 
 WORKER = f"/v1/workers/{A}"
@@ -98,6 +99,13 @@ def test_each_request_is_one_line(programs: Logged) -> None:
     assert 0 < told[0]["duration"] < 60_000
 
 
+def test_the_fields_are_those_that_are_documented() -> None:
+    """In the page for those who deploy, in their order."""
+    page = (ROOT / "docs" / "deployment.md").read_text("utf-8").partition("| field |")[2]
+    rows = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == FIELDS
+
+
 def test_a_line_for_people(text: Logged) -> None:
     """Time, status, method, path, operation, sandbox, duration; and what was wrong first, of how much."""
     with httpx.Client(base_url=text.url) as http:
@@ -153,6 +161,16 @@ def test_nothing_that_is_sent_begins_a_line_or_commands_a_terminal(form: str, re
     assert all(line.isprintable() and "granted" in line for line in said[:4]), said
     if form == "programs":
         assert all(line.isascii() and json.loads(line)["status"] == 400 for line in said)
+
+
+def test_a_warning_is_one_line_too(text: Logged) -> None:
+    """Of an origin that no browser sends."""
+    asked = request("OPTIONS", WORKER, "Access-Control-Request-Method: GET").replace(
+        b"\r\n\r\n", b"\r\nOrigin: https://\x9b2J.example\r\n\r\n"
+    )
+    with Wire(text.url) as wire:
+        assert wire.ask(asked).status_code == 403
+    assert all(line.isprintable() for line in text.lines(2))
 
 
 def test_secrets_are_not_told(text: Logged) -> None:

@@ -27,7 +27,7 @@ class Server:
 
     def __init__(self, data: Path, sync: str) -> None:
         self.data = data
-        command: list[str | Path] = [COMMAND, "serve", "--port", "0", "--data", data, "--sync", sync]
+        command: list[str | Path] = [COMMAND, "serve", "--port", "0", "--quiet", "--data", data, "--sync", sync]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean({}))
 
     def ready(self) -> str:
