@@ -52,6 +52,7 @@ EXAMPLES = {
     "pytest/test_booking.py": "python",
     "vitest/mock.ts": "ts",
     "vitest/sandbox.ts": "ts",
+    "vitest/vitest.config.ts": "ts",
 }
 """The examples that the README and its pages show, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ import yaml
 
 from common_apis.mock_server.cli import main
 
-from .install import EXAMPLES
+from .install import EXAMPLES, ROOT
 
 JOBS = {
     "github-actions.yml": ["serve", "ready", "check", "coverage"],
@@ -71,3 +72,9 @@ def test_a_container_waits_for_the_mock_at_the_port_that_it_serves() -> None:
     assert ready.params["url"].endswith(f":{serve.params['port']}")
     assert f"EXPOSE {serve.params['port']}\n" in (EXAMPLES / "Dockerfile").read_text("utf-8")
     assert serve.params["host"] == "0.0.0.0"
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("*/*/package-lock.json")), ids=lambda lock: lock.parent.name)
+def test_a_lock_file_names_no_registry(lock: Path) -> None:
+    """So it installs from whichever registry a user has."""
+    assert '"resolved"' not in lock.read_text("utf-8")
