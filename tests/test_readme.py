@@ -18,8 +18,20 @@ from .serving.served import Served, clean
 
 README = (ROOT / "README.md").read_text("utf-8")
 JOBS = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "docs").glob("*.md"))}
-CONSOLE = "\n".join(re.findall(r"```console\n(.*?)```", README, re.DOTALL))
-CURLS = re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", CONSOLE + "\n\n", re.DOTALL | re.MULTILINE)
+
+
+def console(page: str) -> str:
+    """What a page shows of a terminal."""
+    return "\n".join(re.findall(r"```console\n(.*?)```", page, re.DOTALL))
+
+
+def curl_lines(page: str) -> list[str]:
+    """The requests that a page shows."""
+    return re.findall(r"^\$ (curl .*?)$(?=\n(?:\$|\n)|\Z)", console(page) + "\n\n", re.DOTALL | re.MULTILINE)
+
+
+CONSOLE = console(README)
+CURLS = curl_lines(README)
 EXAMPLES = {
     "Dockerfile": "dockerfile",
     "compose.yaml": "yaml",
@@ -34,11 +46,13 @@ EXAMPLES = {
     "generators/swagger-typescript-api.ts": "ts",
     "github-actions.yml": "yaml",
     "gitlab-ci.yml": "yaml",
+    "playwright/playwright.config.ts": "ts",
     "playwright/vite.config.ts": "ts",
     "playwright/sandbox.ts": "ts",
     "pytest/test_booking.py": "python",
     "vitest/mock.ts": "ts",
     "vitest/sandbox.ts": "ts",
+    "vitest/vitest.config.ts": "ts",
 }
 """The examples that the README and its pages show, and their language."""
 STATUSES = ["200", "201", "201", "400", "200", "503"]
@@ -55,10 +69,26 @@ def test_a_curl_line_of_the_readme_works(
     line: str, status: str, server_url: str, program: Callable[[str], str]
 ) -> None:
     """Typed as it stands, the line is answered as the text around it says."""
-    command = line.replace("http://127.0.0.1:4010", server_url).replace("curl", program("curl"), 1)
+    assert type_curl(line, server_url, program("curl")) == status
+
+
+def type_curl(line: str, url: str, curl: str) -> str:
+    """Send the request of a page to a server; the status of its response."""
+    command = line.replace("http://127.0.0.1:4010", url).replace("curl", curl, 1)
     quiet = f"{command} --silent --output /dev/null --write-out '%{{http_code}}'"
     done = subprocess.run(["/bin/sh", "-c", quiet], capture_output=True, text=True, timeout=30, check=True)
-    assert done.stdout == status
+    return done.stdout
+
+
+def test_the_faults_of_the_page_are_those_of_its_tests(program: Callable[[str], str]) -> None:
+    """The tests that the page shows are those that are run, in order; and its lines work, one after the other."""
+    page = JOBS["faults.md"]
+    spec = (ROOT / "examples/playwright/faults.spec.ts").read_text("utf-8")
+    assert "\n".join(re.findall(r"```ts\n(.*?)```", page, re.DOTALL)) == spec
+    with Served("--port", "0") as server:
+        statuses = [type_curl(line, server.url, program("curl")) for line in curl_lines(page)]
+    assert statuses == ["204", *["201"] * 5, "200", "200"]
+    assert page.count("$ curl") == len(statuses)
 
 
 def test_the_ready_line_is_the_one_shown(server_url: str) -> None:

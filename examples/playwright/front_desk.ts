@@ -6,8 +6,17 @@ const NUMBER = { resource: "calendar_events", namespace: "front_desk", external_
 
 async function ask(method: string, path: string, sent?: object) {
   const body = sent && { body: JSON.stringify(sent), headers: { "Content-Type": "application/json" } };
-  const answer = await fetch(`/v1/${path}`, { method, ...body });
-  return { ok: answer.ok, record: await answer.json() };
+  const notice = find("#notice");
+  notice.textContent = "One moment";
+  try {
+    const response = await fetch(`/v1/${path}`, { method, ...body });
+    const record = await response.json();
+    notice.textContent = response.status === 503 ? `Try again in ${response.headers.get("Retry-After")} seconds` : "";
+    return { status: response.status, record };
+  } catch {
+    notice.textContent = "The connection was lost";
+    return { status: 0, record: {} };
+  }
 }
 
 function find<Kind extends HTMLElement>(selector: string): Kind {
@@ -15,13 +24,14 @@ function find<Kind extends HTMLElement>(selector: string): Kind {
 }
 
 async function showPatient(change: object) {
-  const { record } = await ask("PUT", `patients/${A}`, change);
-  find("h1").textContent = `${record.first_name} ${record.last_name}`;
+  const { status, record } = await ask("PUT", `patients/${A}`, change);
+  if (status === 200) find("h1").textContent = `${record.first_name} ${record.last_name}`;
 }
 
 async function showTask() {
-  const { ok, record } = await ask("GET", `patient_tasks/${A}`);
-  find("#task").textContent = ok ? record.task_type : "Nothing to do";
+  const { status, record } = await ask("GET", `patient_tasks/${A}`);
+  if (status === 200) find("#task").textContent = record.task_type;
+  if (status === 404) find("#task").textContent = "Nothing to do";
 }
 
 async function rename() {
@@ -35,8 +45,9 @@ async function done() {
 
 async function book() {
   const { record } = await ask("POST", "calendar_events", VISIT);
-  const { ok } = await ask("POST", "external_ids", { ...NUMBER, welkin_id: record.id });
-  find("#visit").textContent = `${record.id} at ${record.created_at}, FD-1 ${ok ? "is its number" : "is taken"}`;
+  const { status } = await ask("POST", "external_ids", { ...NUMBER, welkin_id: record.id });
+  const number = status === 409 ? "is taken" : "is its number";
+  find("#visit").textContent = `${record.id} at ${record.created_at}, FD-1 ${number}`;
 }
 
 find("#rename").onclick = rename;

@@ -1,20 +1,14 @@
 import { defineConfig } from "@playwright/test";
 
-const here = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"; // what a test asks for stays on this machine
+const command = process.env.COMMON_APIS ?? "common-apis"; // `make install` of a checkout puts it into .venv/bin
+const mock = { command: `${command} serve --port 0`, wait: { stdout: /ready: (?<mock>\S+)/ } };
+const page = { command: "npx vite --host 127.0.0.1 --port 0", wait: { stdout: /(?<page>http:\/\/127\.0\.0\.1:\d+)/ } };
 
 export default defineConfig({
-  globalTimeout: 480_000,
-  timeout: 60_000, // eight browsers start at once
+  webServer: process.env.MOCK ? [page] : [mock, page], // what `wait` finds is MOCK and PAGE from then on
   expect: { timeout: 10_000 },
   use: {
     baseURL: process.env.PAGE,
-    launchOptions: {
-      executablePath: process.env.CHROMIUM, // the machine's; Playwright's own is never downloaded
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", here],
-    },
-  },
-  webServer: {
-    command: "node node_modules/vite/bin/vite.js --host 127.0.0.1 --port 0",
-    wait: { stdout: /(?<page>http:\/\/127\.0\.0\.1:\d+)/ },
+    launchOptions: { executablePath: process.env.CHROMIUM }, // a browser of the machine, in place of Playwright's own
   },
 });

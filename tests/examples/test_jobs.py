@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ from ..mock import A
 from ..proof.commands import run
 from ..serving.served import Served
 from .conftest import ADMIN_TOKEN
-from .install import EXAMPLES
+from .install import EXAMPLES, ROOT
 
 JOBS = {
     "github-actions.yml": ["serve", "ready", "check", "coverage"],
@@ -147,3 +148,9 @@ def test_the_containers_share_an_admin_token(monkeypatch: pytest.MonkeyPatch) ->
         assert run(*check)[0] == 2
         monkeypatch.setenv("COMMON_APIS_ADMIN_TOKEN", ADMIN_TOKEN)
         assert run(*check)[0] == 0
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("*/*/package-lock.json")), ids=lambda lock: lock.parent.name)
+def test_a_lock_file_names_no_registry(lock: Path) -> None:
+    """So it installs from whichever registry a user has."""
+    assert '"resolved"' not in lock.read_text("utf-8")

@@ -12,6 +12,8 @@ from ..mock import A
 from . import install
 from .conftest import ADMIN_TOKEN, Copy, Run
 
+PATIENCE = ("--timeout=60000", "--global-timeout=480000")
+"""Eight browsers start at once."""
 ENDS = ("expected", "unexpected", "flaky", "skipped")
 BREAKING = """
 import { test } from "./sandbox";
@@ -59,7 +61,7 @@ def play(example: Path, run: Run, program: Callable[[str], str]) -> Play:
 
     def play(mock: httpx.Client, *options: str, **environment: str) -> dict[str, Any]:
         settings = {"MOCK": str(mock.base_url), "CHROMIUM": chromium, **environment}
-        ran = run("npx", "playwright", "test", "--reporter=json", *options, cwd=example, **settings)
+        ran = run("npx", "playwright", "test", "--reporter=json", *PATIENCE, *options, cwd=example, **settings)
         report: dict[str, Any] = json.loads(ran.stdout)
         return report
 
@@ -82,8 +84,8 @@ def leave_worlds(mock: httpx.Client, report: dict[str, Any]) -> None:
 
 def test_eight_workers_do_not_meet(play: Play, mock: httpx.Client) -> None:
     """Fifty runs, eight at a time: none sees another, nor what a killed run has left; and none leaves anything."""
-    leave_worlds(mock, play(mock, "--list"))
-    assert ends(play(mock, "--workers=8", "--repeat-each=25")) == {"expected": 50}
+    leave_worlds(mock, play(mock, "front_desk", "--list"))
+    assert ends(play(mock, "front_desk", "--workers=8", "--repeat-each=25")) == {"expected": 50}
     assert [each["name"] for each in mock.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
     assert mock.get("/_mock/sandboxes/default/diff").json() == {"created": {}, "changed": {}, "deleted": {}}
 
@@ -92,11 +94,18 @@ def test_in_one_world_they_meet(play: Play, mock: httpx.Client) -> None:
     """Without worlds of their own the same tests pass once, one after the other, and fail together."""
     frozen = {"now": "2031-03-04T09:30:00-08:00", "frozen": True}
     mock.put("/_mock/sandboxes/default/clock", json=frozen).raise_for_status()
-    assert ends(play(mock, "--workers=1", ONE_WORLD="yes")) == {"expected": 2}
+    assert ends(play(mock, "front_desk", "--workers=1", ONE_WORLD="yes")) == {"expected": 2}
     mock.post("/_mock/sandboxes/default/reset").raise_for_status()
     mock.put("/_mock/sandboxes/default/clock", json=frozen).raise_for_status()
-    together = ends(play(mock, "--workers=8", "--repeat-each=2", ONE_WORLD="yes"))
+    together = ends(play(mock, "front_desk", "--workers=8", "--repeat-each=2", ONE_WORLD="yes"))
     assert together["unexpected"] >= 1  # only one of two can take the number
+
+
+def test_each_fault_is_met(run: Run, example: Path, program: Callable[[str], str]) -> None:
+    """The tests of the page on faults pass, on a mock that the configuration starts itself."""
+    options = ("--reporter=json", "--workers=2", *PATIENCE)
+    ran = run("npx", "playwright", "test", "faults", *options, cwd=example, CHROMIUM=program("chromium"))
+    assert ends(json.loads(ran.stdout)) == {"expected": 6}
 
 
 def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: httpx.Client) -> None:

@@ -64,14 +64,14 @@ def test_a_job_of_ci_tells_that_the_contract_was_kept(run: Run, example: Path, m
     """What a test means to break is not in the way of `common-apis check`, and the rest is there for it to read."""
     url = str(mock.base_url).rstrip("/")
     assert run("npm", "test", cwd=example, MOCK=url, CI="true").returncode == 0
-    checked = run(COMMAND, "check", "--url", url, "--expect", "calendar_events_create==6", cwd=example)
+    checked = run(COMMAND, "check", "--url", url, "--expect", "calendar_events_create==8", cwd=example)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_it_starts_a_mock_of_its_own(run: Run, example: Path) -> None:
     """Its tests pass, each in a world of its own."""
     ends = played(run("npm", "test", "--", "--reporter=json", cwd=example))
-    assert [*ends.values()] == ["passed"] * 6
+    assert [*ends.values()] == ["passed"] * 7
 
 
 def test_a_program_that_breaks_the_contract_fails(run: Run, example: Path, mock: httpx.Client) -> None:
@@ -110,12 +110,18 @@ def test_a_mock_that_cannot_start_is_told(run: Run, example: Path) -> None:
 
 
 def test_the_command_of_the_mock_can_be_named(run: Run, example: Path, tmp_path: Path) -> None:
-    """By `COMMON_APIS`, where it is not on the path; a name that leads nowhere is told with what to do."""
-    (tmp_path / "mock").symlink_to(COMMAND)
-    command = ("npm", "test", "--", "--reporter=json", "-t", "a visit")
+    """By `COMMON_APIS`, where it is not on the path; it is started once for all projects."""
+    mock = tmp_path / "mock"
+    mock.write_text(f'#!/bin/sh\necho started >> {tmp_path}/log\nexec {COMMAND} "$@"\n', "utf-8")
+    mock.chmod(0o755)
     path = os.environ["PATH"]  # without the environment of the tests
-    ends = played(run(*command, cwd=example, PATH=path, COMMON_APIS=str(tmp_path / "mock")))
-    assert "passed" in ends.values()
+    ends = played(run("npm", "test", "--", "--reporter=json", cwd=example, PATH=path, COMMON_APIS=str(mock)))
+    assert [*ends.values()] == ["passed"] * 7
+    assert (tmp_path / "log").read_text("utf-8") == "started\n"
+
+
+def test_a_command_that_is_not_there_is_told(run: Run, example: Path, tmp_path: Path) -> None:
+    """With what to do."""
     ran = run("npm", "test", cwd=example, COMMON_APIS=str(tmp_path / "nowhere"))
     assert ran.returncode == 1
     assert "ENOENT. Install common-apis, or name its command: COMMON_APIS=" in ran.stderr
