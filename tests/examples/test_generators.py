@@ -133,7 +133,7 @@ def test_a_client_compiles_strictly(name: str, compiled: str) -> None:
 
 def test_models_are_typed_strictly(folder: Path, ran: dict[str, list[Ran]], tmp_path: Path) -> None:
     """The Python program is; and not with a value of another type, or a field that a violation does not have."""
-    right = (folder / "datamodel_code_generator.py").read_text("utf-8")
+    right = (folder / "pydantic_client.py").read_text("utf-8")
     [*_, mistyped] = MISTYPED.items()
     shutil.copytree(folder / "generated", tmp_path / "generated", ignore=lambda _, names: {*names} - {"models.py"})
     for name, (before, after) in {"right": ("", ""), "mistyped": mistyped, "unseen": UNSEEN}.items():
