@@ -36,7 +36,7 @@ EXAMPLES = {
     "Dockerfile": "dockerfile",
     "compose.yaml": "yaml",
     "generators/contract.ts": "ts",
-    "generators/datamodel_code_generator.py": "python",
+    "generators/pydantic_client.py": "python",
     "generators/hey-api.ts": "ts",
     "generators/kubb.config.ts": "ts",
     "generators/kubb.ts": "ts",

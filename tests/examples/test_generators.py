@@ -12,8 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.contract.document import load
-
 from ..clients.conftest import Tool, checked, python
 from ..clients.install import PYTHON
 from ..conftest import ROOT
@@ -50,22 +48,13 @@ def mock() -> Iterator[httpx.Client]:
         yield client
 
 
-def bundle_contract(server: str, file: Path) -> None:
-    """Write the contract with a server in it, and listed values without lengths."""
-    document = load()
-    schemas = document["components"]["schemas"]
-    listed = [each for schema in schemas.values() for each in schema.get("properties", {}).values() if "enum" in each]
-    for each in listed:
-        each.pop("minLength", None)
-        each.pop("maxLength", None)
-    file.write_text(json.dumps(document | {"servers": [{"url": server}]}), "utf-8")
-
-
 @pytest.fixture(scope="module")
-def folder(copy: Copy, mock: httpx.Client) -> Path:
-    """A copy of the example, with the contract of the mock."""
+def folder(copy: Copy, mock: httpx.Client, run: Run) -> Path:
+    """A copy of the example, with the contract as the page begins with it."""
     folder = copy(install.GENERATORS)
-    bundle_contract(str(mock.base_url).rstrip("/"), folder / "openapi.json")
+    [line] = SHELL.findall(PAGE.partition("\n## ")[0])
+    ran = run("sh", "-c", line.replace(SHOWN, str(mock.base_url).rstrip("/")), cwd=folder)
+    assert ran.returncode == 0, ran.stderr
     (folder / "generated").mkdir()
     return folder
 
@@ -133,7 +122,7 @@ def test_a_client_compiles_strictly(name: str, compiled: str) -> None:
 
 def test_models_are_typed_strictly(folder: Path, ran: dict[str, list[Ran]], tmp_path: Path) -> None:
     """The Python program is; and not with a value of another type, or a field that a violation does not have."""
-    right = (folder / "datamodel_code_generator.py").read_text("utf-8")
+    right = (folder / "pydantic_client.py").read_text("utf-8")
     [*_, mistyped] = MISTYPED.items()
     shutil.copytree(folder / "generated", tmp_path / "generated", ignore=lambda _, names: {*names} - {"models.py"})
     for name, (before, after) in {"right": ("", ""), "mistyped": mistyped, "unseen": UNSEEN}.items():
