@@ -84,11 +84,11 @@ def too_large(largest: int = LARGEST_BODY) -> Turned:
 
 
 def decode(body: bytes, deepest: int = DEEPEST, most: int = MOST_VALUES) -> tuple[Any, Fault | None]:
-    """The JSON value of a body, or the fault that says where it stops being one (D-55), or why it is too much (D-66)."""
+    """The JSON value of a body, or the fault that says where it stops being one (D-55), or is too much (D-66)."""
     opened = body.count(b"[") + body.count(b"{")
-    if opened > deepest or opened + body.count(b",") > most:
-        if wrong := check_extent(body, deepest, most):
-            return None, ParseException(wrong, pointer="")
+    much = opened > deepest or opened + body.count(b",") > most
+    if much and (wrong := check_extent(body, deepest, most)):
+        return None, ParseException(wrong, pointer="")
     try:
         return orjson.loads(body), None
     except orjson.JSONDecodeError as error:
