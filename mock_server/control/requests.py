@@ -8,20 +8,25 @@ from typing import Any
 
 import orjson
 
-from ...handlers.errors import NotFound, Refused
+from ...handlers.errors import BadRequest, NotFound, Refused
 from ..contract.nearness import nearest
 from ..contract.words import with_ids_lowered
-from ..world.journal import Journal
-from ..world.rules import contains
+from ..world.comparison import Comparison, TooCostly
+from ..world.journal import Journal, Kept
 from ..world.sandboxes import Sandboxes
-from .terms import Answer, Steered, aside, kept_sandbox, sandbox
+from .terms import Answer, Steered, aside, in_thread, kept_sandbox, sandbox
 
 Told = dict[str, Any]
 """An exchange, as its schema has it."""
 MOST = 1000
 """How many a search finds."""
+STEPS = 5_000_000
+"""How long exchanges may be compared with what is asked for: some seconds, in which others are answered."""
 PULSE = 15
 """Seconds after which a stream without news says that it is there."""
+EVENTS: dict[Kept, asyncio.Future[bytes]] = {}
+MOST_EVENTS = 16
+"""How many exchanges are kept as events, for those who listen at the same time: the latest that were encoded."""
 SEEN = re.compile(r"[0-9]{1,18}")
 
 
@@ -49,8 +54,12 @@ async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that have all that is asked for; the newest ones, if there are too many."""
-    found = told(sandboxes, asked)
-    return await aside(lambda: {"requests": [each for each in found if has(each, asked.body)][-MOST:]})
+    found, comparison = told(sandboxes, asked), Comparison(STEPS)
+    try:
+        return await aside(lambda: {"requests": [each for each in found if has(each, asked.body, comparison)][-MOST:]})
+    except TooCostly as error:
+        detail = "To compare the journal with `body` takes too long. Ask for less of a body, or empty the journal."
+        raise Refused([BadRequest(detail, pointer="/body")]) from error
 
 
 async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -70,7 +79,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     exchange = found.journal.find(number)
     if exchange is None:
         raise Refused([NotFound(f"The journal of `{found.name}` has no request {number}.", parameter="request")])
-    return Answer(exchange.told())
+    return await aside(exchange.told)
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -99,13 +108,28 @@ async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
             news.clear()
             for exchange in [*journal.after(seen)]:
                 seen = exchange.number
-                yield b"id: %d\nevent: exchange\ndata: %b\n\n" % (seen, orjson.dumps(exchange.told()))
+                yield await _encode_event(exchange)
             try:
                 await asyncio.wait_for(news.wait(), PULSE)
             except TimeoutError:
                 yield b": still here\n\n"
     finally:
         journal.listeners.discard(news.set)
+
+
+async def _encode_event(exchange: Kept) -> bytes:
+    """Return an exchange as an event, encoded in a thread, once for all who listen at the same time."""
+    event = EVENTS.get(exchange)
+    if event is None:
+        event = EVENTS[exchange] = asyncio.ensure_future(in_thread(lambda: _event(exchange)))
+        if len(EVENTS) > MOST_EVENTS:
+            del EVENTS[next(iter(EVENTS))]
+    return await asyncio.shield(event)
+
+
+def _event(exchange: Kept) -> bytes:
+    """Return an exchange as an event."""
+    return b"id: %d\nevent: exchange\ndata: %b\n\n" % (exchange.number, orjson.dumps(exchange.told()))
 
 
 def told(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[Told]:
@@ -122,7 +146,7 @@ def fitting(sandboxes: Sandboxes, asked: Steered, after: int = 0) -> Iterator[To
     return (each for each in told(sandboxes, asked, after) if wanted.items() <= each.items())
 
 
-def has(exchange: Told, wanted: dict[str, Any]) -> bool:
+def has(exchange: Told, wanted: dict[str, Any], comparison: Comparison) -> bool:
     """Whether an exchange has all that a search asks for; a path may have `*` for anything."""
     request = exchange["request"]
     for name, each in wanted.items():
@@ -130,9 +154,9 @@ def has(exchange: Told, wanted: dict[str, Any]) -> bool:
             if not _fits_path(with_ids_lowered(exchange["path"]), each):
                 return False
         elif name == "headers":
-            if not contains(request["headers"], {header.lower(): value for header, value in each.items()}):
+            if not comparison.contains(request["headers"], {header.lower(): value for header, value in each.items()}):
                 return False
-        elif not contains(request["body"] if name == "body" else exchange[name], each):
+        elif not comparison.contains(request["body"] if name == "body" else exchange[name], each):
             return False
     return True
 

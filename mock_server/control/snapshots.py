@@ -1,6 +1,5 @@
 """Snapshots of a sandbox: list, save, get, put, delete, restore."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -19,7 +18,7 @@ from ..world.state import Snapshot, State
 from ..world.store import Stored
 from . import sandboxes as worlds
 from .clock import latest
-from .terms import Answer, Steered, aside, kept_sandbox, sandbox
+from .terms import Answer, Steered, aside, in_thread, kept_sandbox, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -45,9 +44,10 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep what a document says as a snapshot, checked against the contract: in a thread, since it may be large."""
     found, name = kept_sandbox(sandboxes, asked), asked.parameters["snapshot"]
-    await asyncio.to_thread(lambda: refuse(form(sandboxes, asked.body)))
+    await in_thread(lambda: refuse(form(sandboxes, asked.body)))
     worlds.check_seed(sandboxes, asked.body["seed"])
-    uploaded = await asyncio.to_thread(read, sandboxes, asked.body, sandboxes.machine())
+    at = sandboxes.machine()
+    uploaded = await in_thread(lambda: read(sandboxes, asked.body, at))
     await sandboxes.save(found, name, uploaded)
     return Answer(said(name, uploaded))
 

@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
 
 from orjson import Fragment, dumps
 
 from ...handlers.errors import NotFound, Refused
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
+
+T = TypeVar("T")
+READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
+"""Does what may take long. Few at a time: each takes its turn with the event loop."""
 
 
 class Steered(NamedTuple):
@@ -32,7 +37,12 @@ async def aside(make: Callable[[], Any]) -> Answer:
 
     It is made of what never changes, such as a state or an exchange, and of nothing else.
     """
-    return Answer(Fragment(await asyncio.to_thread(lambda: dumps(make()))))
+    return Answer(Fragment(await in_thread(lambda: dumps(make()))))
+
+
+async def in_thread(make: Callable[[], T]) -> T:
+    """Return what takes long to make, made in a thread of the readers."""
+    return await asyncio.get_running_loop().run_in_executor(READERS, make)
 
 
 def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:

@@ -189,9 +189,10 @@ def by_name(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Headers by their name; the values of one that is sent more than once are joined, as RFC 9110 has it."""
     named = dict(headers)
     if len(named) < len(headers):
-        named = {}
+        values: dict[bytes, list[bytes]] = {}
         for name, value in headers:
-            named[name] = named[name] + b", " + value if name in named else value
+            values.setdefault(name, []).append(value)
+        named = {name: b", ".join(each) for name, each in values.items()}
     return named
 
 

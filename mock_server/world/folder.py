@@ -13,7 +13,7 @@ from .changes import made
 from .clock import written
 from .commits import Entry
 from .disk import Disk
-from .log import Log, Sync
+from .log import WRITERS, Log, Sync
 from .memory import MemoryStore
 from .snapshot import said
 from .state import Origin, Snapshot, State
@@ -66,7 +66,8 @@ class FolderStore(MemoryStore):
 
     async def save(self, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot under a name, in a file of its own."""
-        await asyncio.to_thread(self.keep, self.folder / SNAPSHOTS / f"{name}.json", snapshot)
+        file = self.folder / SNAPSHOTS / f"{name}.json"
+        await asyncio.get_running_loop().run_in_executor(WRITERS, self.keep, file, snapshot)
         await super().save(name, snapshot)
 
     def keep(self, file: Path, snapshot: Snapshot) -> None:
@@ -97,7 +98,8 @@ class FolderStore(MemoryStore):
 
     async def fold_aside(self) -> None:
         """The same beside new commits, which begin a new log."""
-        await asyncio.to_thread(self.put_down, self.state, self.log.turn(self.state.commits))
+        old = self.log.turn(self.state.commits)
+        await asyncio.get_running_loop().run_in_executor(WRITERS, self.put_down, self.state, old)
 
     def put_down(self, state: State, old: list[Path]) -> None:
         """Write a snapshot, and remove the log that led to it.

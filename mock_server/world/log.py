@@ -1,6 +1,7 @@
 """The log of a world: its commits since the last snapshot, each safe before its answer is sent."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Timer
@@ -13,6 +14,9 @@ NAME = "log-{:012d}.jsonl"
 """A file of the log is named by its first commit."""
 BATCH = 0.05
 """Seconds after which a write is synced at the latest, if writes are synced in batches."""
+
+WRITERS = ThreadPoolExecutor(thread_name_prefix="disk")
+"""Does what has to be done before a write is answered, and nothing else: no reader ever stands in its way."""
 
 
 class Sync(StrEnum):
@@ -62,7 +66,7 @@ class Log:
         mine = self.written
         while self.mode is Sync.EACH and self.safe < mine:
             if self.syncing is None or self.syncing.done():
-                self.syncing = asyncio.get_running_loop().run_in_executor(None, self.sync)
+                self.syncing = asyncio.get_running_loop().run_in_executor(WRITERS, self.sync)
             await asyncio.shield(self.syncing)
             if self.failure:
                 raise StoreFailed(self.failure)

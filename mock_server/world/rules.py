@@ -5,12 +5,23 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from ..contract.words import with_ids_lowered
+from orjson import dumps
+
+from .comparison import Comparison, TooCostly
+from .store import StoreFailed
 
 Declares = Callable[[int | None, str | None], bool]
 """Tells whether an operation has an answer of a status, and with an error code."""
 LONGEST = 60.0
 """Seconds that an answer may be delayed."""
+MOST, LARGEST = 1000, 1 << 20
+"""How many rules a world may have, and how many bytes all that they want of bodies may have as JSON."""
+STEPS = 30_000
+"""How long the rules of a world may be compared with one request: about a fiftieth of a second."""
+
+
+class TooManyRules(StoreFailed):
+    """There are as many rules as there may be, or they want as much of bodies as they may."""
 
 
 @dataclass
@@ -33,11 +44,13 @@ class Rule:
     network: str | None = None
     used: int = field(default=0)
 
-    def fits(self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any) -> bool:
+    def fits(
+        self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any, comparison: Comparison
+    ) -> bool:
         """Whether the rule is for a request, has not been used as often as it may, and has an answer that can be."""
         if self.operation not in (None, operation) or (self.times is not None and self.used >= self.times):
             return False
-        fitting = contains(path, self.path or {}) and contains(body, self.body or {})
+        fitting = comparison.contains(path, self.path or {}) and comparison.contains(body, self.body or {})
         return fitting and declares(self.status, self.code)
 
     def wait(self) -> float:
@@ -65,7 +78,14 @@ class Rules:
         self.last = 0
 
     def add(self, **said: Any) -> Rule:
-        """A new rule, the last to be tried."""
+        """A new rule, the last to be tried. Raises `TooManyRules`."""
+        wanted = [said.get("body"), *(rule.body for rule in self.all.values())]
+        bodies = sum(len(dumps(body)) for body in wanted if body)
+        if len(self.all) >= MOST or bodies > LARGEST:
+            raise TooManyRules(
+                f"There are {len(self.all)} fault rules, and there may be {MOST} in a sandbox, whose `body` fields have"
+                f" {LARGEST} bytes in all. Delete those that are not needed (DELETE /_mock/sandboxes/NAME/faults/ID)."
+            )
         self.last += 1
         self.all[self.last] = rule = Rule(self.last, **said)
         return rule
@@ -75,22 +95,14 @@ class Rules:
         self.all.clear()
 
     def use(self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any) -> Rule | None:
-        """The first rule for a request, which is used now."""
-        for rule in self.all.values():
-            if rule.fits(operation, declares, path, body):
-                rule.used += 1
-                return rule
+        """The first rule for a request, which is used now. Raises `TooCostly`."""
+        comparison = Comparison(STEPS)
+        try:
+            for rule in self.all.values():
+                if rule.fits(operation, declares, path, body, comparison):
+                    rule.used += 1
+                    return rule
+        except TooCostly as error:
+            advice = "Have rules that want less of a body, or fewer of them (DELETE /_mock/sandboxes/NAME/faults)."
+            raise TooCostly(f"To compare this request with the fault rules takes too long. {advice}") from error
         return None
-
-
-def contains(found: Any, wanted: Any) -> bool:
-    """Whether JSON has all that is wanted: objects may have more names, lists more items, ids another case (D-35)."""
-    if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(
-            name in found and contains(found[name], each) for name, each in wanted.items()
-        )
-    if isinstance(wanted, list):
-        return isinstance(found, list) and all(any(contains(item, each) for item in found) for each in wanted)
-    if isinstance(wanted, str) and isinstance(found, str):
-        return with_ids_lowered(found) == with_ids_lowered(wanted)
-    return bool(found == wanted) and isinstance(found, bool) == isinstance(wanted, bool)
