@@ -17,7 +17,7 @@ export default async function start(project: TestProject) {
     return;
   }
   const command = process.env.COMMON_APIS ?? "common-apis"; // `make install` of a checkout puts it into .venv/bin
-  const server = spawn(command, ["serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(command, ["serve", "--port", "0", "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
   const ready = await new Promise<string>((resolve, reject) => {
     createInterface(server.stdout).once("line", resolve);
     server.once("error", ({ message }) => reject(new Error(`The mock cannot start: ${message}. ${CURE}`)));
