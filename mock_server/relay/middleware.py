@@ -1,11 +1,14 @@
 """The way of a request through the proxy: judged, passed on, judged again."""
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from starlette.types import Receive
 
 from ...handlers.errors import Fault, GatewayTimeout, Refused
+from ..control.terms import in_thread
 from ..serving.exchange import Exchange
 from ..serving.guard import check_size
 from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
@@ -25,6 +28,9 @@ from .upstream import Unanswered, Unreadable
 
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
+LARGE = 1 << 16
+"""Bytes of an answer that is judged in a thread: smaller ones are judged before a thread has begun."""
+T = TypeVar("T")
 Place = tuple[dict[str, Operation], list[str]]
 """The operations at a path by method, and the values of its parameters."""
 
@@ -83,13 +89,14 @@ class RelayMiddleware(OperationsMiddleware):
         except asyncio.CancelledError as ended:  # uvicorn waits no longer for those who still wait
             raise Unanswered([GatewayTimeout("The proxy was ended before the server had answered.")]) from ended
         try:
-            exchange.passed = Passed(exchange, operation, readable(response))
+            exchange.passed = Passed(exchange, operation, await _aside(response, lambda: readable(response)))
         except Damaged as damaged:
             exchange.answer_faults = (fault("readable_answer", str(damaged)),)
         except Unknown as coding:
             self.relay.ledger.unread(str(coding))
         if operation and exchange.passed:
-            self.judge_answer(operation, exchange, exchange.passed.response)
+            plain = exchange.passed.response
+            await _aside(plain, partial(self.judge_answer, operation, exchange, plain))
         return response
 
     def judge_answer(self, operation: Operation, exchange: PassedExchange, response: Response) -> None:
@@ -110,3 +117,8 @@ class RelayMiddleware(OperationsMiddleware):
             raise
         except (Refused, StoreFailed):
             return self.worlds.sandboxes.find(DEFAULT)
+
+
+async def _aside(response: Response, make: Callable[[], T]) -> T:
+    """Return what is made of an answer: in a thread if it is large, so that others are answered meanwhile."""
+    return make() if len(response.body) < LARGE else await in_thread(make)

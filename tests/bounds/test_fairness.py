@@ -4,14 +4,18 @@ What counts is the processor time of the thread that answers all, beside that of
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import orjson
 import pytest
 
+from common_apis.mock_server.control import requests
+from common_apis.mock_server.control.terms import READERS
 from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
 
 from ..mock import A
@@ -27,8 +31,8 @@ JSON = (b"content-type", b"application/json")
 class Loop:
     """A mock whose event loop is watched."""
 
-    def __init__(self, contract: dict[str, Any]) -> None:
-        settings = Settings()
+    def __init__(self, contract: dict[str, Any], data: Path | None = None) -> None:
+        settings = Settings(data=data)
         self.sandboxes = create_sandboxes(settings, contract)
         self.app = create_app(settings, contract, self.sandboxes)
 
@@ -225,12 +229,10 @@ def test_a_search_of_a_full_journal_keeps_nobody_waiting(loop: Loop, name: str) 
 
 def test_an_exchange_is_encoded_once_for_all_who_listen(loop: Loop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not once for each, and not before somebody reads."""
-    from common_apis.mock_server.control import requests
-
     encoded: list[Any] = []
     event = requests._event
 
-    def counted(exchange: Any) -> Any:
+    def counted(exchange: Any) -> bytes:
         encoded.append(exchange)
         return event(exchange)
 
@@ -249,3 +251,23 @@ def test_an_exchange_is_encoded_once_for_all_who_listen(loop: Loop, monkeypatch:
 
     asyncio.run(test())
     assert len(encoded) == 1
+
+
+def test_a_write_is_made_durable_however_many_read(contract: dict[str, Any], tmp_path: Path) -> None:
+    """The log has threads of its own: none of those that read, or that anything else uses, has to be free."""
+    free = threading.Event()
+    loop = Loop(contract, tmp_path)
+
+    async def test() -> None:
+        for _ in range(64):
+            asyncio.get_running_loop().run_in_executor(READERS, free.wait)
+            asyncio.get_running_loop().run_in_executor(None, free.wait)
+        try:
+            async with asyncio.timeout(10):
+                assert await loop.ask("POST", CUSTOM, custom(b"1")) == 201
+                assert await loop.ask("POST", "/_mock/sandboxes/default/snapshots", b'{"name":"x"}') == 201
+        finally:
+            free.set()
+
+    asyncio.run(test())
+    loop.sandboxes.close()
