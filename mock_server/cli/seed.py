@@ -64,6 +64,6 @@ def generate(patients: int, number: int, now: Any, output: Path) -> None:
         with click.progressbar(length=patients, label="Patients", file=sys.stderr, hidden=hidden) as bar:
             generate(output, patients=patients, seed=number, now=now, progress=lambda made: bar.update(1))
     except (OSError, ValueError) as error:
-        give_up(f"cannot write {output}: {error}")
+        give_up(f"cannot write {output}: {getattr(error, 'strerror', None) or error}")
     click.echo(f"{output} is a seed of {patients} patients at {now.isoformat()}:")
     click.echo(f"common-apis serve --seed-dir {output} --seed {output.name}")
