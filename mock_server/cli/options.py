@@ -161,6 +161,8 @@ def telling_defects() -> Iterator[None]:
 
 def describe_defect(error: Exception) -> str:
     """Return in a line why a command could not do its work: what the system refused, or else what was raised."""
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        return "the working folder is not there any more. Change to another one."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
