@@ -16,9 +16,13 @@ const admin = token ? { "X-Mock-Admin-Token": token } : undefined;
 
 export const test = base.extend<{ sandbox: string; violations: "refused" | "allowed" }>({
   violations: ["refused", { option: true }], // test.use({ violations: "allowed" }) for tests that mean it
-  sandbox: async ({ baseURL, playwright, violations }, use, { testId, workerIndex }) => {
+  request: async ({ baseURL, playwright }, use) => {
+    const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: admin });
+    await use(request);
+    await request.dispose();
+  },
+  sandbox: async ({ request: mock, violations }, use, { testId, workerIndex }) => {
     const name = `worker-${workerIndex}-${testId}`;
-    const mock = await playwright.request.newContext({ baseURL, extraHTTPHeaders: admin });
     await mock.delete(`/_mock/sandboxes/${name}`); // a run that was killed may have left it
     const made = await mock.post("/_mock/sandboxes", { data: { name, now: "2031-03-04T09:30:00-08:00" } });
     await expect(made).toBeOK();
@@ -28,7 +32,6 @@ export const test = base.extend<{ sandbox: string; violations: "refused" | "allo
     const { forgotten } = (await asked("/count")) as { forgotten: number };
     const meant = violations === "allowed";
     if (meant || !process.env.CI) await mock.delete(`/_mock/sandboxes/${name}`); // CI reads others: `common-apis check`
-    await mock.dispose();
     if (requests.length && !meant)
       throw new Error(["The page broke the contract.", ...requests.flatMap(told)].join("\n"));
     if (forgotten && !meant)

@@ -18,7 +18,7 @@ SERVERS = {"uvloop": (COMMAND,), "asyncio": (COMMAND.with_name("python"), "-c", 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
 def test_a_shortage_of_descriptors_is_told_of_in_a_line_and_passes(server: tuple[str, ...]) -> None:
     """However many connections there are; the line says what is short."""
-    with Served("--port", "0", command=("sh", "-c", FEW, "sh", *server, "serve")) as served:
+    with Served("--port", "0", command=("sh", "-c", FEW, "sh", *server, "serve", "--quiet")) as served:
         port = int(served.url.rpartition(":")[2])
         with ExitStack() as stack:
             for _ in range(60):

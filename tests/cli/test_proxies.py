@@ -42,7 +42,7 @@ def proxy() -> Iterator[ForwardProxy]:
 @pytest.fixture
 def server() -> Iterator[Served]:
     """A mock that has been asked something, so that there is something to check."""
-    with Served("--port", "0") as server:
+    with Served("--port", "0", "--allow-host", "*.example") as server:
         httpx.get(f"{server.url}/v1/workers/{A}", trust_env=False)
         yield server
 

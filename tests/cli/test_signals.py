@@ -66,7 +66,7 @@ def test_so_does_the_first_process_of_a_container(
 def test_the_first_process_of_a_container_ends_in_order_once_it_serves(program: Callable[[str], str]) -> None:
     """With 0, as any other."""
     program("unshare")
-    with Served("--port", "0", command=(*FIRST, COMMAND, "serve")) as server:
+    with Served("--port", "0", command=(*FIRST, COMMAND, "serve", "--quiet")) as server:
         os.kill(child(server.process), signal.SIGTERM)  # type: ignore[arg-type]
         assert server.process.wait(10) == 0
         assert server.said() == ""
@@ -74,7 +74,7 @@ def test_the_first_process_of_a_container_ends_in_order_once_it_serves(program: 
 
 def test_a_terminal_that_is_closed_ends_a_server_in_order(tmp_path: Path) -> None:
     """As if it were told to terminate: what was kept has no log to be read any more, and the exit code is 0."""
-    with Served("--port", "0", "--data", str(tmp_path)) as server:
+    with Served("--port", "0", "--quiet", "--data", str(tmp_path)) as server:
         made = httpx.post(f"{server.url}/v1/patient_tasks", json=TASK).json()
         assert [*tmp_path.rglob("log-*")]
         server.process.send_signal(signal.SIGHUP)

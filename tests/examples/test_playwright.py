@@ -123,10 +123,10 @@ def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: 
 
 def test_a_mock_that_demands_an_admin_token(play: Play, guarded: httpx.Client) -> None:
     """The tests have it from the environment, and leave nothing; without it each is told what is lacking."""
-    assert ends(play(guarded, COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN)) == {"expected": 2}
+    assert ends(play(guarded, COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN)) == {"expected": 8}
     assert [each["name"] for each in guarded.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
     refused = play(guarded)
-    assert ends(refused) == {"unexpected": 2}
+    assert ends(refused) == {"unexpected": 8}
     assert "demands its admin token. Send `X-Mock-Admin-Token: TOKEN`." in json.dumps(refused)
 
 

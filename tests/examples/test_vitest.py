@@ -95,7 +95,7 @@ def test_a_mock_that_demands_an_admin_token(run: Run, example: Path, guarded: ht
     command, mock = ("npm", "test", "--", "--reporter=json"), str(guarded.base_url).rstrip("/")
     for own in ({}, {"MOCK": mock}):
         ends = played(run(*command, cwd=example, COMMON_APIS_ADMIN_TOKEN=ADMIN_TOKEN, **own))
-        assert [*ends.values()] == ["passed"] * 6
+        assert [*ends.values()] == ["passed"] * 7
     assert [each["name"] for each in guarded.get("/_mock/sandboxes").json()["sandboxes"]] == ["default"]
     ends = played(run(*command, cwd=example, MOCK=mock))
     assert all("demands its admin token. Send `X-Mock-Admin-Token: TOKEN`." in end for end in ends.values())

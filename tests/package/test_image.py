@@ -36,7 +36,7 @@ def test_the_image_serves_as_nobody_where_nothing_can_be_written(
     written = tmp_path / "written"
     written.touch(mode=0o666)
     command: tuple[str | Path, ...] = (*unshare, image / "common-apis", "serve")
-    with Served("--port", "0", command=command, WRITTEN=str(written), HOME="/nonexistent") as server:
+    with Served("--port", "0", "--quiet", command=command, WRITTEN=str(written), HOME="/nonexistent") as server:
         patient = {"phase": "intake", "timezone": "America/New_York", "first_name": "Ana", "last_name": "Solberg"}
         made = httpx.post(f"{server.url}/v1/patients", json=patient | {"birthday": "1971-09-30"})
         assert made.status_code == 201
