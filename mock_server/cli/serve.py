@@ -57,7 +57,7 @@ def cannot_listen(host: str, port: int, error: OSError, variable: str = "") -> s
 )
 @option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="Keep what is sent in this folder, as JSON; else it is kept until the server ends.",
 )

@@ -111,6 +111,7 @@ def create_app(
     )
     app = ConnexionMiddleware(
         create_portal(document, control, worlds.cases, not_found=missing),
+        import_name=__name__,  # else it asks for the working folder, which may be gone
         middlewares=[stack],
     )
     app.add_api(
