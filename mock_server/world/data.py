@@ -142,9 +142,10 @@ def hold(path: Path, disk: Disk) -> FileLock:
     """Hold a data folder, which is made if need be."""
     try:
         disk.make(path)
-        disk.probe(path)
         lock = FileLock(path / LOCK)
-        lock.acquire(timeout=0)
+        with lock.acquire(timeout=0):
+            disk.probe(path)
+            lock.acquire()  # once more, to be held from now on
     except Timeout as error:
         raise DataError(
             f"{path}: another server is using this folder. Stop it first, or give --data another one."

@@ -103,6 +103,6 @@ def test_a_working_folder_that_is_gone_is_told_of(tmp_path: Path, monkeypatch: p
 def test_a_disk_that_is_full_is_told_of_at_the_start(worlds: Worlds, tmp_path: Path) -> None:
     """Not with the first write, which would be somebody else's."""
     system = Forgetful(tmp_path / "disk", Random(0))
+    system.room = 0
     with system.running(), pytest.raises(DataError, match="cannot be used: No space left on device"):
-        system.room = 0
         FolderKeeper(tmp_path / "disk/data", worlds.models, worlds.seeds.base, Sync.EACH, print)
