@@ -20,7 +20,7 @@ from .streams import allow_lost_output
 @access_options
 @option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FOLDER",
     help="Keep what is sent in this folder, as JSON; else it is kept until the server ends.",
 )

@@ -23,7 +23,6 @@ LEFT = re.compile(rf"\.{{1,2}}{NAME.pattern}\.(?:new|gone)")
 """What the folder of a world is called while it is made or removed: who was killed amid that has left it."""
 LONG = 64 << 20
 """Bytes of a log that is folded even while it grows."""
-STAYS = "{} What was committed stays in the log."
 
 
 class FolderKeeper:
@@ -115,7 +114,9 @@ class FolderKeeper:
                 try:
                     await store.fold_aside()
                 except StoreFailed as error:
-                    self.report(STAYS.format(error))
+                    self.report_failure(store, error)
+            elif store.behind() and store.log.mode is Sync.NONE:
+                store.log.check()  # else each sync does
             self.seen[name] = commits
 
     def close(self) -> None:
@@ -130,7 +131,11 @@ class FolderKeeper:
             if store.behind():
                 store.fold()
         except StoreFailed as error:
-            self.report(STAYS.format(error))
+            self.report_failure(store, error)
+
+    def report_failure(self, store: FolderStore, error: StoreFailed) -> None:
+        """Report that a log is not folded; it has what was committed unless it has failed itself."""
+        self.report(str(error) if store.log.failure else f"{error} What was committed stays in the log.")
 
 
 def hold(path: Path, disk: Disk) -> FileLock:
@@ -138,11 +143,24 @@ def hold(path: Path, disk: Disk) -> FileLock:
     try:
         disk.make(path)
         lock = FileLock(path / LOCK)
-        lock.acquire(timeout=0)
+        with lock.acquire(timeout=0):
+            disk.probe(path)
+            lock.acquire()  # once more, to be held from now on
     except Timeout as error:
         raise DataError(
             f"{path}: another server is using this folder. Stop it first, or give --data another one."
         ) from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be used: {error.strerror or error}.") from error
+        raise DataError(f"{path}: cannot be used: {explain(error)}.") from error
     return lock
+
+
+def explain(error: OSError) -> str:
+    """Return why a folder cannot be made or used."""
+    file = Path(error.filename or ".")
+    if isinstance(error, FileExistsError):
+        link = f"a link to {os.readlink(file)}, where there is no folder" if file.is_symlink() else "no folder"
+        return f"{file} is {link}"
+    if isinstance(error, FileNotFoundError) and not file.is_absolute():
+        return "the folder in which the server was started is gone"
+    return error.strerror or str(error)

@@ -18,6 +18,9 @@ class Tail(Protocol):
     def sync(self) -> None:
         """Have all that was written survive the machine; raises `StoreFailed`."""
 
+    def check(self) -> None:
+        """Raise `StoreFailed` if the file has its name no longer: what is written to it is lost."""
+
     def close(self) -> None:
         """Write no more."""
 
@@ -55,6 +58,9 @@ class Disk(Protocol):
     def make(self, folder: Path) -> None:
         """Make a folder, and those that it is in; their names survive the machine. Raises `OSError`."""
 
+    def probe(self, folder: Path) -> None:
+        """Write a little into a folder, and remove it again. Raises `OSError` if the disk does not take it."""
+
 
 class RealTail:
     """A file opened to be written at its end."""
@@ -90,6 +96,15 @@ class RealTail:
             os.fdatasync(self.descriptor) if hasattr(os, "fdatasync") else os.fsync(self.descriptor)
         except OSError as error:
             raise failed(self.file, error) from error
+
+    def check(self) -> None:
+        """Compare what has the name with what is written to; it takes a few microseconds."""
+        try:
+            there = os.path.samestat(os.stat(self.file), os.fstat(self.descriptor))
+        except OSError:
+            there = False
+        if not there:
+            raise gone(self.file)
 
     def close(self) -> None:
         """Write no more."""
@@ -161,7 +176,7 @@ class RealDisk:
 
     def rename(self, folder: Path, to: Path, done: str) -> None:
         """Give a folder the name of one that is not there."""
-        self.made.clear()
+        self.made &= {to.parent}  # which is not made again, should somebody remove it: it is in use
         try:
             os.replace(folder, to)
             self.sync_folder(to.parent)
@@ -182,6 +197,16 @@ class RealDisk:
                     raise
         self.sync_folder(folder.parent)
         self.made.add(folder)
+
+    def probe(self, folder: Path) -> None:
+        """Write a byte: a full disk may still take names."""
+        file = folder / ".probe"
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            put(descriptor, b" ")
+        finally:
+            os.close(descriptor)
+            os.unlink(file)
 
     def fill(self, file: Path, content: bytes) -> None:
         """Have a new file be this, and its content survive the machine."""
@@ -212,4 +237,11 @@ def put(descriptor: int, content: bytes) -> None:
 
 def failed(file: Path, error: OSError, done: str = "written") -> StoreFailed:
     """What to say when the disk does not do something."""
+    if isinstance(error, FileNotFoundError):
+        return gone(file)
     return StoreFailed(f"{file} cannot be {done}: {error.strerror or error}.")
+
+
+def gone(file: Path) -> StoreFailed:
+    """Say that a file, or the folder that it is in, is not where it was."""
+    return StoreFailed(f"{file} cannot be written: it was removed or moved while the server runs.")

@@ -1,6 +1,7 @@
 """A store in a folder: a snapshot in JSON, and the log of what was committed since."""
 
 import asyncio
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,8 @@ from . import about
 from .changes import made
 from .clock import written
 from .commits import Entry
-from .disk import Disk
+from .disk import Disk, gone
+from .log import NAME as LOG
 from .log import WRITERS, Log, Sync
 from .memory import MemoryStore
 from .snapshot import said
@@ -60,6 +62,8 @@ class FolderStore(MemoryStore):
         self.check()
         if self.saved < 0:
             self.fold()  # a log says nothing of how its world began
+        elif self.log.tail is None and not os.access(f"{self.folder}/{about.NAME}", os.F_OK):
+            raise gone(self.folder / LOG.format(entry.number))
         self.log.write(entry)
         self.state = after
         await self.log.settle()

@@ -76,13 +76,19 @@ class Log:
         with self.lock:
             self.timer = None
             reached = self.written
-            try:
-                if self.tail and self.safe < reached:
-                    self.tail.sync()
-            except StoreFailed as error:
-                self.failure = f"{error} What is on the disk is uncertain: start the server again."
-            else:
+            if self.check(sync=self.safe < reached):
                 self.safe = reached
+
+    def check(self, sync: bool = False) -> bool:
+        """Return whether what was written is where it ought to be, and synced if it is to be."""
+        try:
+            if self.tail and sync:
+                self.tail.sync()
+            if self.tail:
+                self.tail.check()
+        except StoreFailed as error:
+            self.failure = f"{error} What is on the disk is uncertain: start the server again."
+        return not self.failure
 
     def turn(self, last: int) -> list[Path]:
         """End the files that there are, and give those of commits up to the `last`; the next one begins a new file.

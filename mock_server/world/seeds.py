@@ -78,7 +78,7 @@ def folders(own: tuple[Path, ...]) -> dict[str, Path]:
     """The folders of seeds by the name of the folder; raises `SeedError` if one is not there, or two have one name."""
     found = {"clinic": CLINIC}
     for folder in own:
-        name = folder.resolve().name
+        name = folder.name if folder.name not in ("", "..") else folder.resolve().name  # of a link: its own
         if not folder.is_dir():
             raise SeedError(f"{folder}: is not a folder.")
         if name in found or name == EMPTY:

@@ -120,6 +120,20 @@ def test_it_may_begin_with_a_seed_of_ones_own(make_mock: Callable[..., Checked],
     assert World(mock, "default").said()["seed"] == "clinic"
 
 
+def test_a_seed_is_called_as_the_user_calls_it(
+    make_mock: Callable[..., Checked], hospital: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link by its own name, whatever it leads to; `.` and `..` as the folder that they are."""
+    link = hospital.with_name("staging")
+    link.symlink_to(hospital)
+    assert made(make_mock(seed_dirs=(link,)), seed="staging")["seed"] == "staging"
+    monkeypatch.chdir(hospital)
+    assert made(make_mock(seed_dirs=(Path("."),)), seed="hospital")["seed"] == "hospital"
+    (hospital / "within").mkdir()
+    monkeypatch.chdir(hospital / "within")
+    assert made(make_mock(seed_dirs=(Path(".."),)), seed="hospital")["seed"] == "hospital"
+
+
 def test_the_default_may_have_another_seed(make_mock: Callable[..., Checked]) -> None:
     """And so has what is made without a word of it, or by being asked for."""
     mock = make_mock(seed="empty")

@@ -105,6 +105,7 @@ def test_a_stop_that_the_disk_does_not_take_loses_nothing(worlds: Worlds, tmp_pa
         system.room = 100
         keeper.close()
         assert len(said) == 2
+        system.room = 100  # of which the start takes one, to see whether there is any
         with worlds.keeper(keeper.path) as again:
             with pytest.raises(DataError, match=r"No space left on device\. Nothing is lost"):
                 again.open("default", worlds.origin())

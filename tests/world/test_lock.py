@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from common_apis.mock_server.world.log import DataError, Sync
 from ..mock import A
 from ..serving.served import Served
 from .ended import ended
+from .forgetful import Forgetful
 from .worlds import Worlds
 
 TASK = {"user_id": A, "task_type": "survey"}
@@ -70,6 +72,37 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     """Or in the place of one that it is to be in."""
     file = tmp_path / "world"
     file.write_text("mine")
-    assert f"'{file}' is a file." in ended(file)
+    assert ended(file) == f"common-apis: {file}: cannot be used: {file} is no folder.\n"
     assert ended(file / "within") == f"common-apis: {file / 'within'}: cannot be used: Not a directory.\n"
     assert file.read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    """Naming the link and where it leads, also of one that the folder is to be in."""
+    link, loop = tmp_path / "link", tmp_path / "loop"
+    link.symlink_to("nowhere")
+    loop.symlink_to(loop)
+    why = f"{link} is a link to nowhere, where there is no folder"
+    assert ended(link) == f"common-apis: {link}: cannot be used: {why}.\n"
+    assert ended(link / "within") == f"common-apis: {link / 'within'}: cannot be used: {why}.\n"
+    assert f"{loop} is a link to {loop}, where there is no folder" in ended(loop)
+
+
+def test_a_working_folder_that_is_gone_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative folder cannot be made in it; one that is named from the root is served all the same."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    why = "the folder in which the server was started is gone"
+    assert ended(Path("worlds")) == f"common-apis: worlds: cannot be used: {why}.\n"
+    with Served("--port", "0", "--data", str(tmp_path / "worlds")) as server:
+        assert httpx.post(f"{server.url}/v1/patient_tasks", json=TASK).status_code == 201
+
+
+def test_a_disk_that_is_full_is_told_of_at_the_start(worlds: Worlds, tmp_path: Path) -> None:
+    """Not with the first write, which would be somebody else's."""
+    system = Forgetful(tmp_path / "disk", Random(0))
+    system.room = 0
+    with system.running(), pytest.raises(DataError, match="cannot be used: No space left on device"):
+        FolderKeeper(tmp_path / "disk/data", worlds.models, worlds.seeds.base, Sync.EACH, print)
