@@ -46,7 +46,7 @@ OFFSETS: Forms = (
 
 
 def parse_moment(text: str) -> datetime:
-    """Return the moment that a text of the contract says, in UTC, cut to the microsecond (D-67, D-68)."""
+    """Return the moment that a text of the contract says, in UTC, cut to the microsecond (D-65, D-66)."""
     return datetime.fromisoformat(text.upper()).astimezone(UTC)
 
 

@@ -20,7 +20,7 @@ def in_utc(moment: str) -> str:
 
 
 FORMS: dict[str, Callable[[str], str]] = {"uuid": str.lower, "date-time": in_utc}
-"""For a format, the one way in which its values are stored (D-12, D-35, D-67)."""
+"""For a format, the one way in which its values are stored (D-12, D-35, D-65)."""
 
 YEARS = ("1900", "2200")
 """From the beginning of the one to that of the other year, in UTC: so that an answer can be sent back (D-37)."""

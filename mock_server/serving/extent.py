@@ -4,7 +4,7 @@ To make the values takes much longer than to count them, and who sends too many 
 """
 
 MOST_VALUES = 50_000
-"""Values in lists and objects (D-66)."""
+"""Values in lists and objects (D-64)."""
 
 OUTSIDE = b'[]{},"'
 """All that matters: what parts values, and where a text begins and ends."""

@@ -17,7 +17,7 @@ from .router import Router
 from .worlds import PREFIX
 
 BOUNDS = ("largest", "deepest", "most")
-"""What the contract may say otherwise of one body (`x-largest` and so on) than D-37, D-55 and D-66 say of all."""
+"""What the contract may say otherwise of one body (`x-largest` and so on) than D-37, D-55 and D-64 say of all."""
 
 
 class OperationsAPI(RoutedAPI[Operation]):

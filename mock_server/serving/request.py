@@ -85,7 +85,7 @@ def too_large(largest: int = LARGEST_BODY) -> Turned:
 
 
 def decode(body: bytes, deepest: int = DEEPEST, most: int = MOST_VALUES) -> tuple[Any, Fault | None]:
-    """The JSON value of a body, or the fault that says why it is none (D-55), or too much (D-66)."""
+    """The JSON value of a body, or the fault that says why it is none (D-55), or too much (D-64)."""
     opened = body.count(b"[") + body.count(b"{")
     much = opened > deepest or opened + body.count(b",") > most
     if much and (wrong := check_extent(body, deepest, most)):

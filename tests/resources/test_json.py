@@ -138,7 +138,7 @@ def test_brackets_within_text_are_no_levels(shared_mock: Mock) -> None:
     ids=["numbers", "lists", "objects", "text"],
 )
 def test_a_body_has_at_most_50000_values(shared_mock: Mock, item: str, brackets: int) -> None:
-    """D-66: commas and opening brackets are counted, and those in a text are not; one more is refused as a whole."""
+    """D-64: commas and opening brackets are counted, and those in a text are not; one more is refused as a whole."""
     fits = (50_000 - len("{,{")) // (1 + brackets)
 
     taken, refused = (

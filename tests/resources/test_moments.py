@@ -99,7 +99,7 @@ def details(answer: Any) -> list[str]:
 
 @pytest.mark.parametrize("sent", TAKEN)
 def test_a_moment_is_taken_as_programs_write_it(shared_mock: Mock, sent: str) -> None:
-    """D-67, D-68: in a record, by a clock and in a snapshot; each answer has it in UTC, to the microsecond."""
+    """D-65, D-66: in a record, by a clock and in a snapshot; each answer has it in UTC, to the microsecond."""
     record = created(shared_mock, "messages", LEAST["messages"] | {"send_time": sent})
     clock = shared_mock.put("/_mock/sandboxes/default/clock", {"now": sent, "frozen": True}).json()
     shared_mock.put("/_mock/sandboxes/default/clock", {"now": None, "frozen": False})
@@ -114,7 +114,7 @@ def test_a_moment_is_taken_as_programs_write_it(shared_mock: Mock, sent: str) ->
 
 
 def test_an_event_ends_after_it_starts_as_it_is_kept(shared_mock: Mock) -> None:
-    """D-67: moments that differ in what is cut off are one moment."""
+    """D-65: moments that differ in what is cut off are one moment."""
     times = {"start_time": "2031-03-04T17:30:00.1234561Z", "end_time": "2031-03-04T17:30:00.1234569Z"}
     body = {name: value for name, value in LEAST["calendar_events"].items() if name != "day"} | times
     answer = shared_mock.post("/v1/calendar_events", body)
@@ -128,7 +128,7 @@ def test_an_event_ends_after_it_starts_as_it_is_kept(shared_mock: Mock) -> None:
 
 @pytest.mark.parametrize("sent", WRONG)
 def test_a_moment_is_told_what_is_wrong_with_it(shared_mock: Mock, sent: str) -> None:
-    """D-68, D-69: in a record, in a clock, in a new sandbox and in a snapshot; and what was expected."""
+    """D-66, D-67: in a record, in a clock, in a new sandbox and in a snapshot; and what was expected."""
     answers = [
         shared_mock.post("/v1/messages", LEAST["messages"] | {"send_time": sent}),
         shared_mock.put("/_mock/sandboxes/default/clock", {"now": sent}),
@@ -191,7 +191,7 @@ def slips(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
 
 @given(MOMENTS.filter(IS_MOMENT) | slips(GOOD).filter(IS_MOMENT))
 def test_what_the_contract_takes_can_be_read(text: str) -> None:
-    """D-67: every moment that the schema admits is one, within a day of what it says."""
+    """D-65: every moment that the schema admits is one, within a day of what it says."""
     moment = parse_moment(text)
     assert moment.utcoffset() == timedelta()
     assert abs(moment.toordinal() - parse_moment(f"{text[:10]}T00:00:00Z").toordinal()) <= 1
@@ -199,5 +199,5 @@ def test_what_the_contract_takes_can_be_read(text: str) -> None:
 
 @given(slips(GOOD))
 def test_every_slip_is_explained(text: str) -> None:
-    """D-69: a moment that one character has spoiled is told why."""
+    """D-67: a moment that one character has spoiled is told why."""
     assert IS_MOMENT(text) or explain_moment(text)
