@@ -19,6 +19,7 @@ class Gathering(Transport):
         self.transport = transport
         self.loop = loop
         self.held = b""
+        self.is_reading_held = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Hold bytes until the turn has ended."""
@@ -53,8 +54,20 @@ class Gathering(Transport):
         self.transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Hand on what arrives."""
-        self.transport.resume_reading()
+        """Hand on what arrives, unless reading is held."""
+        if not self.is_reading_held:
+            self.transport.resume_reading()
+
+    def hold_reading(self) -> None:
+        """Hand nothing on until it is released, whoever resumes reading meanwhile."""
+        self.is_reading_held = True
+        self.transport.pause_reading()
+
+    def release_reading(self, is_paused: bool) -> None:
+        """Hand on what arrives, unless somebody has paused reading."""
+        self.is_reading_held = False
+        if not is_paused:
+            self.transport.resume_reading()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What the transport knows of the connection."""

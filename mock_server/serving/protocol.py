@@ -27,6 +27,8 @@ HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
 """Seconds that the headers and the body of a request may take to arrive (D-54)."""
 LARGEST_REST = 16 * LARGEST_BODY
 """Bytes that are read of a request after its headers: who sends too much is to read why, not to be cut off."""
+PIECE = 8 << 10
+"""Bytes that are parsed in one turn of the event loop: a packet may have thousands of small requests or fields."""
 MOST_TRAILERS = 100
 """Fields after a chunked body."""
 
@@ -45,7 +47,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.log = log
         self.forwarding = forwarding
-        self.tail = self.held = self.unparsed = b""
+        self.tail = self.held = self.unparsed = self.backlog = b""
         self.deaf = False
         self.stopping = asyncio.Event()
         self.running: RequestResponseCycle | None = None
@@ -85,6 +87,28 @@ class Protocol(HttpToolsProtocol):
         self.leave()
 
     def data_received(self, data: bytes) -> None:
+        """Parse what arrives; more than a piece of it in several turns, so that other connections have theirs."""
+        if self.backlog:
+            self.backlog += data
+        elif len(data) <= PIECE:
+            self.parse(data)
+        else:
+            self.backlog = data
+            self.parse_piece()
+
+    def parse_piece(self) -> None:
+        """Parse a piece of what has arrived, and read on once there is no more of it."""
+        piece, self.backlog = self.backlog[:PIECE], self.backlog[PIECE:]
+        self.parse(piece)
+        if self.transport.is_closing():
+            self.backlog = b""
+        elif self.backlog:
+            self.gathering.hold_reading()
+            self.loop.call_soon(self.parse_piece)
+        else:
+            self.gathering.release_reading(self.flow.read_paused)
+
+    def parse(self, data: bytes) -> None:
         """Parse, and count what belongs to a request that has not ended."""
         if self.deaf:
             return  # what follows nonsense is none
