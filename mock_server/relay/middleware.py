@@ -64,7 +64,7 @@ class RelayMiddleware(OperationsMiddleware):
         """The operation that is asked for, if there is one at this place, and what is wrong with the request."""
         method = exchange.scope["method"]
         if place is None:
-            return None, self.missing.nothing(exchange.scope["path"]).faults
+            return None, self.missing.nothing(exchange.scope).faults
         operations, values = place
         operation = operations.get("GET" if method == "HEAD" else method)
         if operation is None:
