@@ -80,6 +80,17 @@ class Source:
         content = self.walk(node, "requestBody", "content") if name.lower() == "content-type" else None
         return self.line(content) if content else self.operation(operation)
 
+    def nearest(self, pointer: str) -> Line:
+        """Where a place in the folded document is written, or else the nearest place around it that is."""
+        node = self.read(self.root)
+        for token in tokens(pointer):
+            items = {str(index): item for index, item in enumerate(self.items(node))}
+            inner = self.step(node, token) or items.get(token)
+            if inner is None:
+                break
+            node = inner
+        return self.line(node)
+
     def operations(self) -> dict[str, tuple[Node, Node]]:
         """The path and the node of each operation, by its operationId."""
         if not self.found:

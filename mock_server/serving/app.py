@@ -12,7 +12,8 @@ from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
 from ...handlers import handler
-from ..contract.document import CONTRACT, ContractError, load, operations
+from ..contract.completeness import check_complete
+from ..contract.document import CONTRACT, CONTROL, ContractError, load, operations
 from ..contract.document import control as control_contract
 from ..contract.model import models
 from ..control import handler as steering
@@ -69,7 +70,11 @@ class Settings:
 
 
 def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
-    """The worlds of a server. Whoever made them closes them; raises `SeedError` or `DataError` saying what to mend."""
+    """The worlds of a server. Whoever made them closes them.
+
+    Raises `ContractError`, `SeedError` or `DataError` saying what to mend.
+    """
+    check_complete(document, settings.contract)
     known = models(document)
     seeds = Seeds(known, folders(settings.seed_dirs), settings.report)
     keeper: Keeper = MemoryKeeper()
@@ -99,7 +104,9 @@ def create_app(
     middleware: Callable[..., OperationsMiddleware] = OperationsMiddleware,
     steering: Callable[[str], Any] = steering,
 ) -> ConnexionMiddleware:
-    """The ASGI application; `contract` is a folded one and `sandboxes` are its worlds, if they are at hand already.
+    """The ASGI application.
+
+    `contract` is that of the settings, folded, and `sandboxes` are its worlds, if they are at hand already.
 
     `middleware` answers requests, and `steering` finds the handlers of the control plane, if others are to do so.
 
@@ -107,9 +114,12 @@ def create_app(
     """
     settings = settings or Settings()
     document, control = contract or load(settings.contract), control_contract()
+    check_complete(control, CONTROL, of_records=False)
+    if sandboxes and sandboxes.contract is not document:
+        check_complete(document, settings.contract)
+    worlds = sandboxes or create_sandboxes(settings, document)
     check_handlers(document, handler)
     check_handlers(control, steering)
-    worlds = sandboxes or create_sandboxes(settings, document)
     router, missing = Router[Operation](), NotFoundApp(document, control)
     browser_guard = BrowserGuard(AllowedHosts(settings.hosts), AllowedOrigins(settings.origins))
     stack: Any = partial(

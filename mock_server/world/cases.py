@@ -1,20 +1,23 @@
 """Cases: magic values, declared as data, each of which leads to an answer that is hard to get otherwise."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..contract.text import Loader
-from .seed import CLINIC
+from ..contract.pointer import tokens
+from ..contract.schema import validator
+from ..contract.source import Source
+from ..contract.text import TextError, parsed
+from ..contract.text import read as read_text
+from ..contract.violation import Violation, violations
+from .seed import CLINIC, SeedError
 
 CASES = CLINIC / "cases.yaml"
 
 
-class CasesError(Exception):
+class CasesError(SeedError):
     """The file of cases cannot be read; the message says what to mend."""
 
 
@@ -56,21 +59,56 @@ def load(file: Path = CASES) -> Cases:
     return cases
 
 
+STEP = {
+    "type": "object",
+    "required": ["after", "fields"],
+    "properties": {
+        "after": {"type": "number", "minimum": 0, "x-expected": "seconds"},
+        "fields": {
+            "type": "object",
+            "required": ["status"],
+            "properties": {"status": {"type": "string", "x-expected": "a status"}},
+        },
+    },
+}
+CASE: dict[str, Any] = {
+    "name": {"type": "string", "x-expected": "a name"},
+    "values": {"type": "array", "minItems": 1, "items": {"type": "string"}, "x-expected": "a list of values"},
+    "operation": {"type": "string", "x-expected": "the id of an operation"},
+    "status": {"type": "integer", "minimum": 100, "maximum": 599, "x-expected": "a status"},
+    "code": {"type": "string", "x-expected": "an error code"},
+    "retry_after": {"type": "integer", "minimum": 0, "x-expected": "seconds"},
+    "delay": {"type": "number", "minimum": 0, "x-expected": "seconds"},
+    "fails": {"type": "integer", "minimum": 1, "x-expected": "how often it fails"},
+    "steps": {"type": "array", "minItems": 1, "items": STEP, "x-expected": "a list of steps"},
+}
+SCHEMA = {
+    "type": "array",
+    "items": {"type": "object", "required": ["name", "values"], "properties": CASE, "additionalProperties": False},
+    "x-expected": "a list of cases",
+}
+"""What a file of cases says."""
+
+
 def read(file: Path) -> list[dict[str, Any]]:
     """What a file says of each case."""
     try:
-        found = yaml.load(file.read_text("utf-8"), Loader)
-    except yaml.YAMLError as error:
-        raise CasesError(f"{file}: {error}") from error
-    if not isinstance(found, list) or not all(isinstance(said, dict) for said in found):
-        raise CasesError(f"{file}: a list of cases is expected.")
-    known = {field.name for field in fields(Case)}
-    for said in found:
-        if unknown := said.keys() - known:
-            raise CasesError(f"{file}: {said.get('name')}: unknown: {', '.join(sorted(unknown))}")
-        if "name" not in said or not isinstance(said.get("values"), list):
-            raise CasesError(f"{file}: {said.get('name')}: it needs a name, and a list of values.")
+        found: list[dict[str, Any]] = parsed(read_text(file), json=False)
+    except (TextError, OSError) as error:
+        raise CasesError(f"{file} cannot be read: {error}") from error
+    wrong = violations(validator(SCHEMA), SCHEMA, found, "It")
+    if wrong:
+        raise CasesError("\n".join(describe(file, found, each) for each in wrong))
     return found
+
+
+def describe(file: Path, found: Any, wrong: Violation) -> str:
+    """Return a line that says what is wrong with a file: where, and with which case."""
+    number = Source(file).nearest(wrong.pointer).number if found else 1
+    position = "".join(tokens(wrong.pointer)[:1])
+    case = found[int(position)] if position else None
+    name = case.get("name") if isinstance(case, dict) else None
+    return f"{file}:{number}: {f'{name}: ' if name else ''}{wrong.detail}"
 
 
 @dataclass

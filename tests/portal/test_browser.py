@@ -87,6 +87,19 @@ def test_the_commands_of_the_reference_are_for_this_server(page: Page, server_ur
     assert "http://127.0.0.1:4010/" in httpx.get(f"{server_url}/openapi.json").text
 
 
+@pytest.mark.parametrize("place", ["", "#mock/"])
+def test_the_reference_has_nothing_to_complain_of(page: Page, server_url: str, place: str) -> None:
+    """Scalar reads both contracts by rules of its own, and logs what it does not understand."""
+    logged: list[tuple[str, str]] = []
+    page.on("console", lambda message: logged.append((message.type, message.text)))
+    page.on("pageerror", lambda error: logged.append(("error", str(error))))
+    page.goto(f"{server_url}/docs{place}")
+    with page.expect_console_message(lambda message: message.text.startswith("addDocument")):
+        page.reload()  # so that what is waited for is logged while somebody listens
+
+    assert [each for each in logged if each[0] in ("error", "warning")] == []
+
+
 def test_recorder_sees_a_page_that_asks_elsewhere(browser: Browser, server_url: str) -> None:
     """An image and a socket of another host, in a frame, are both found."""
     context = browser.new_context()

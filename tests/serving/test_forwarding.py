@@ -27,8 +27,8 @@ def location(mock: Mock, **headers: str) -> str:
 
 @pytest.fixture(scope="module")
 def behind() -> Mock:
-    """A mock that trusts this machine."""
-    return Mock(create_app(Settings(forwarding=TRUSTED)))
+    """A mock that trusts this machine, and is served under a name."""
+    return Mock(create_app(Settings(forwarding=TRUSTED, hosts=("api.example.com",))))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,11 @@ def test_scheme_and_host_are_those_of_the_client(behind: Mock) -> None:
             .json()["reference"]
             .startswith("http://127.0.0.1:4010/")
         )
+
+
+def test_the_host_that_a_proxy_names_has_to_be_served(behind: Mock) -> None:
+    """A page of another name gets no further than without a proxy."""
+    assert behind.get("/", headers={"X-Forwarded-Host": "evil.example"}).status_code == 403
 
 
 def test_nothing_is_said_by_anybody_unless_a_proxy_is_trusted(mock: Mock) -> None:

@@ -304,7 +304,7 @@ def test_every_case_is_declared_by_some_operation(answers: Answers) -> None:
     ("text", "said"),
     [
         ("- {name: x, values: [a], statsu: 500}", ["x", "statsu"]),
-        ("- {name: x, values: [a], status: 500, retry-after: 1, dleay: 3}", ["x", "dleay, retry-after"]),
+        ("- {name: x, values: [a], status: 500, retry-after: 1, dleay: 3}", ["x", "dleay", "retry-after"]),
         ("- {name: x, values: [a]}\n- {name: y, values: [b, a]}", ["`a`", "x", "y"]),
         ("- {name: x, values: [a, a]}", ["`a`", "x"]),
         ("- {name: x, status: 500}", ["x", "values"]),
@@ -312,7 +312,7 @@ def test_every_case_is_declared_by_some_operation(answers: Answers) -> None:
         ("- {name: x, values: a}", ["x", "values"]),
         ("name: x", ["list"]),
         ("", ["list"]),
-        ("- x", ["list"]),
+        ("- x", ["`x`"]),
         ("- {name: x", ["line"]),
     ],
 )

@@ -9,12 +9,25 @@ const assumed = (mark) => `Assumed: ${[mark["x-decision"]].flat().join(", ")}`;
 const at = (path) => new URL(`../${path}`, document.currentScript.src).href;
 const [server, api, mock] = [at("").replace(/\/$/, ""), at("openapi.json"), at("_mock/openapi.json")];
 
+// A property of any JSON has no type: OpenAPI 3.0 cannot list several. Scalar takes that for an error of the document
+// where it comes to the schema through another one, so that here, and nowhere else, all six are listed.
+const KINDS = ["object", "array", "string", "number", "boolean", "null"];
+const SAYS = ["type", "$ref", "anyOf", "allOf", "oneOf"];
+const typed = (schema) => {
+  for (const property of Object.values(schema.properties ?? {})) {
+    if (!SAYS.some((name) => name in property)) property.type = KINDS;
+    typed(property);
+  }
+};
+
 // The commands of the contract name the usual address of the mock; here a reader copies them with that of this server.
 const USUAL = "http://127.0.0.1:4010";
 const addressed = async (address, options) => {
   const answer = await fetch(address, options);
   if (!String(address.url ?? address).endsWith("/openapi.json")) return answer;
-  return new Response((await answer.text()).replaceAll(USUAL, server), answer);
+  const contract = JSON.parse((await answer.text()).replaceAll(USUAL, server));
+  for (const schema of Object.values(contract.components.schemas)) typed(schema);
+  return new Response(JSON.stringify(contract), answer);
 };
 
 Scalar.createApiReference("#reference", {
