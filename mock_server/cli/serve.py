@@ -87,8 +87,8 @@ def serve(
     from ..serving.app import Settings, create_app, create_sandboxes
     from ..serving.server import create_server
     from ..serving.sockets import url
+    from ..world.bounds import Bounds
     from ..world.log import DataError, Sync
-    from ..world.sandboxes import Bounds
     from ..world.seed import SeedError
 
     terminal = listening.open_terminal()

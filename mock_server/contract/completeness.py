@@ -36,7 +36,7 @@ class Needed:
                 yield Violation(pointer(place) + found.pointer, found.detail)
 
 
-def whole(**properties: Schema) -> Schema:
+def require(**properties: Schema) -> Schema:
     """Return the schema of an object that has all of these."""
     return {"type": "object", "required": [*properties], "properties": properties}
 
@@ -46,13 +46,13 @@ NUMBER = {"type": "integer", "x-expected": "a status"}
 SCHEMA = {"type": "object", "x-expected": "a schema"}
 EXAMPLES: Schema = {"type": "object", "minProperties": 1, "x-expected": "at least one example"}
 TAGS = {"type": "array", "minItems": 1, "x-expected": "at least one tag"}
-CODES = {"type": "object", "additionalProperties": whole(title=TEXT, status=NUMBER, when=TEXT, mend=TEXT)}
+CODES = {"type": "object", "additionalProperties": require(title=TEXT, status=NUMBER, when=TEXT, mend=TEXT)}
 DOCUMENT = Needed(
-    whole(
-        info=whole(title=TEXT, version=TEXT),
-        tags=TAGS | {"items": whole(name=TEXT)},
+    require(
+        info=require(title=TEXT, version=TEXT),
+        tags=TAGS | {"items": require(name=TEXT)},
         paths={"type": "object", "x-expected": "paths"},
-        components=whole(schemas=whole(ErrorCode=whole(**{"x-codes": CODES}))),
+        components=require(schemas=require(ErrorCode=require(**{"x-codes": CODES}))),
     )
 )
 PROBLEM_TYPE = "application/problem+json"
@@ -91,19 +91,19 @@ OPERATION = Needed(
         "x-expected": "an operation",
     }
 )
-RECORD = Needed(whole(content=whole(**{"application/json": whole(schema=SCHEMA, examples=EXAMPLES)})))
+RECORD = Needed(require(content=require(**{"application/json": require(schema=SCHEMA, examples=EXAMPLES)})))
 """What a body is, of a request or of a response that grants one."""
 RESPONSE = Needed(
     {"type": "object", "properties": {"headers": EACH_OBJECT, "content": CONTENT}, "x-expected": "an object"}
 )
-PARAMETER = Needed(whole(**{"name": TEXT, "in": TEXT, "schema": whole(type=TEXT)}))
-HEADER = Needed(whole(example={"x-expected": "an example"}))
-EXAMPLE = Needed(whole(value={"x-expected": "a value"}))
-FAULTS = {"type": "array", "items": whole(detail=TEXT), "x-expected": "a list of faults"}
-PROBLEM = Needed(whole(value=whole(detail=TEXT, instance=TEXT, errors=FAULTS)))
+PARAMETER = Needed(require(**{"name": TEXT, "in": TEXT, "schema": require(type=TEXT)}))
+HEADER = Needed(require(example={"x-expected": "an example"}))
+EXAMPLE = Needed(require(value={"x-expected": "a value"}))
+FAULTS = {"type": "array", "items": require(detail=TEXT), "x-expected": "a list of faults"}
+PROBLEM = Needed(require(value=require(detail=TEXT, instance=TEXT, errors=FAULTS)))
 POST = {"type": "object", "x-expected": "the operation that the first page shows"}
-PATIENTS = whole(post=POST) | {"x-expected": "the path that the first page shows"}
-FIRST_PAGE = Needed(whole(paths=whole(**{"/v1/patients": PATIENTS})))
+PATIENTS = require(post=POST) | {"x-expected": "the path that the first page shows"}
+FIRST_PAGE = Needed(require(paths=require(**{"/v1/patients": PATIENTS})))
 
 
 def check_complete(document: Mapping[str, Any], root: Path, of_records: bool = True) -> None:

@@ -18,11 +18,12 @@ from ..contract.document import control as control_contract
 from ..contract.model import models
 from ..control import handler as steering
 from ..portal.app import create_portal
+from ..world.bounds import Bounds
 from ..world.clock import Machine, Monotonic, machine_time
 from ..world.data import FolderKeeper
 from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
-from ..world.sandboxes import Bounds, Sandboxes
+from ..world.sandboxes import Sandboxes
 from ..world.seeds import Seeds, folders
 from .admin_guard import AdminGuard
 from .allowed_hosts import AllowedHosts

@@ -104,7 +104,7 @@ class RealTail:
         except OSError:
             there = False
         if not there:
-            raise gone(self.file)
+            raise missing_file(self.file)
 
     def close(self) -> None:
         """Write no more."""
@@ -238,10 +238,10 @@ def put(descriptor: int, content: bytes) -> None:
 def failed(file: Path, error: OSError, done: str = "written") -> StoreFailed:
     """What to say when the disk does not do something."""
     if isinstance(error, FileNotFoundError):
-        return gone(file)
+        return missing_file(file)
     return StoreFailed(f"{file} cannot be {done}: {error.strerror or error}.")
 
 
-def gone(file: Path) -> StoreFailed:
+def missing_file(file: Path) -> StoreFailed:
     """Say that a file, or the folder that it is in, is not where it was."""
     return StoreFailed(f"{file} cannot be written: it was removed or moved while the server runs.")

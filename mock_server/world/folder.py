@@ -13,7 +13,7 @@ from . import about
 from .changes import made
 from .clock import written
 from .commits import Entry
-from .disk import Disk, gone
+from .disk import Disk, missing_file
 from .log import NAME as LOG
 from .log import WRITERS, Log, Sync
 from .memory import MemoryStore
@@ -63,7 +63,7 @@ class FolderStore(MemoryStore):
         if self.saved < 0:
             self.fold()  # a log says nothing of how its world began
         elif self.log.tail is None and not os.access(f"{self.folder}/{about.NAME}", os.F_OK):
-            raise gone(self.folder / LOG.format(entry.number))
+            raise missing_file(self.folder / LOG.format(entry.number))
         self.log.write(entry)
         self.state = after
         await self.log.settle()

@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from ..contract.model import Model
 from . import cases
+from .bounds import Bounds, TooMany
 from .clock import Clock, Machine, Monotonic
 from .evictions import Evictions
-from .journal import TOGETHER, Journal, Journals
+from .journal import Journal, Journals
 from .keeper import Keeper
 from .memory import MemoryStore
 from .sandbox import Sandbox
@@ -24,26 +24,6 @@ from .usage import Usage
 DEFAULT = "default"
 SOME = 100
 """How many are deleted at a time, between two moments at which others are served."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How long a world that nobody asks for is held (0 seconds: for ever), how many there may be, and how large.
-
-    Each may have so many `snapshots`, which together are as large as a world may be; `journals` is the bytes of all.
-    One that was made implicitly may be evicted to make room once it was idle for as long as `evictable` says.
-    """
-
-    idle: timedelta = timedelta(days=1)
-    most: int = 20_000
-    largest: int = 1 << 30
-    snapshots: int = 1000
-    journals: int = TOGETHER
-    evictable: timedelta = timedelta(minutes=10)
-
-
-class TooMany(StoreFailed):
-    """There are as many worlds, or snapshots of one, as there may be."""
 
 
 class Sandboxes:

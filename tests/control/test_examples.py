@@ -10,7 +10,7 @@ import pytest
 from common_apis.mock_server.contract.document import CONTROL, load
 from common_apis.mock_server.contract.pointer import follow
 from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.world.sandboxes import Bounds
+from common_apis.mock_server.world.bounds import Bounds
 
 from ..mock import NOBODY, A
 from .calls import CALLS, EMPTY_SNAPSHOT, TASK, Call, own, prepare, shown

@@ -10,10 +10,10 @@ import pytest
 
 from common_apis.handlers.terms import Key
 from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
+from common_apis.mock_server.world.bounds import Bounds
 from common_apis.mock_server.world.journal import MOST, Journal
 from common_apis.mock_server.world.log import Sync
 from common_apis.mock_server.world.sandbox import Sandbox
-from common_apis.mock_server.world.sandboxes import Bounds
 from common_apis.mock_server.world.store import Commit, Stored, Write
 
 from ..mock import A, Mock

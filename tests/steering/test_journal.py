@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from common_apis.mock_server.serving.guard import Guard
-from common_apis.mock_server.world.sandboxes import Bounds
+from common_apis.mock_server.world.bounds import Bounds
 
 from ..control.world import AT, Checked, World
 from ..mock import NOBODY, A, faults

@@ -16,12 +16,13 @@ import pytest
 from common_apis.handlers.terms import Key
 from common_apis.mock_server.world import about, log, recovery
 from common_apis.mock_server.world import disk as disk_module
+from common_apis.mock_server.world.bounds import Bounds
 from common_apis.mock_server.world.clock import Clock, machine_time
 from common_apis.mock_server.world.data import FolderKeeper
 from common_apis.mock_server.world.disk import RealDisk, RealTail
 from common_apis.mock_server.world.folder import FolderStore
 from common_apis.mock_server.world.log import DataError, Log, Sync, files
-from common_apis.mock_server.world.sandboxes import Bounds, Sandboxes
+from common_apis.mock_server.world.sandboxes import Sandboxes
 from common_apis.mock_server.world.state import Snapshot, State
 from common_apis.mock_server.world.store import StoreFailed, Write
 
