@@ -23,6 +23,8 @@ SANDBOX = f"/_mock/sandboxes/{NAME}"
 TASK_PATH = f"{SANDBOX}/records/patient_tasks/5b5fd534-847c-52d4-8b99-22fe7dc84e7b"
 IMOGEN = "6a86ed54-80a9-4d11-b2a8-d2eda9d3bffd"
 """A patient without an external id."""
+CORMAC = "b5532260-a0be-4119-8658-0514c38b9353"
+"""A patient with one task."""
 TAKEN = {"resource": "patients", "namespace": "ehr", "external_id": "MRN-004821", "welkin_id": IMOGEN}
 
 
@@ -65,9 +67,9 @@ def story(make_mock: Callable[..., Checked], control: Document) -> dict[str, Any
         mock.post("/_mock/sandboxes", control["components"]["examples"]["SandboxCreateFull"]["value"])
     )
     world = World(mock, NAME)
-    fitting = {"where": [f"user_id:{A}", "dismissed:false"]}
+    fitting = {"where": [f"user_id:{CORMAC}", "dismissed:false"]}
     told["RecordList"] = world.said("/records/patient_tasks", params=fitting)
-    told["RecordListMore"] = world.said("/records/patient_tasks", params={"where": f"user_id:{A}", "limit": 1})
+    told["RecordListMore"] = world.said("/records/patient_tasks", params={"where": "dismissed:false", "limit": 1})
     told["ClockFrozen"] = world.said("/clock")
     told["SnapshotListNone"], told["DiffNone"] = world.said("/snapshots"), world.said("/diff")
     machine.now = at("09:00:02.771390")
