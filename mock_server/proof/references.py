@@ -1,8 +1,8 @@
 """References: which record of each collection a server has, in place of the one that all data speak of.
 
-The mock has the record `aaaaaaaa-…` of every collection (D-61); another server need not. So before the suite begins, a
-record is made of each collection that has a create, and looked for where there is none. From then on every request that
-would speak of `aaaaaaaa-…` speaks of that record.
+The mock has the record `aaaaaaaa-…` of every collection (D-61), and those that the examples of the contract name;
+another server need not. So before the suite begins, a record is made of each collection that has a create, and looked for where
+there is none. From then on every request that would speak of one of those speaks of that record.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,6 +58,7 @@ class References:
         self.said = {said.get("operationId", label): (label, said) for label, said in labelled}
         self.collections = {label: collection(id) for id, (label, _) in self.said.items()}
         self.fields = {name: known for name in self.collections.values() if (known := references(name)) is not None}
+        self.stand_ins = {A, *exemplary_ids(document)}
 
     def prepare(self, ask: Ask, wanted: Iterable[str]) -> Iterator[Answer]:
         """Make or find a record of each collection that some operations speak of; gives each answer."""
@@ -121,7 +122,9 @@ class References:
     def put_into_path(self, label: str, parameters: PathParameters) -> PathParameters:
         """The parameters of a path that names the record that the server has; `label` is a method and a path."""
         record = self.ids.get(self.collections.get(label, ""), A)
-        return parameters and {name: in_case_of(id, record) if stands_in(id) else id for name, id in parameters.items()}
+        return parameters and {
+            name: in_case_of(id, record) if self.stands_in(id) else id for name, id in parameters.items()
+        }
 
     def put_into(self, case: Case[Any]) -> None:
         """Let a request speak of the records that the server has."""
@@ -138,8 +141,12 @@ class References:
         """A body that refers to the records that the server has."""
         named = [(each.field, each.collection or body.get(each.named_by, UNNAMED)) for each in self.fields[name]]
         ids = {field: self.ids.get(target, A) for field, target in named if isinstance(target, str)}
-        known = {field: in_case_of(body[field], id) for field, id in ids.items() if stands_in(body.get(field))}
+        known = {field: in_case_of(body[field], id) for field, id in ids.items() if self.stands_in(body.get(field))}
         return body | known
+
+    def stands_in(self, id: object) -> bool:
+        """Whether an id is one that stands for a record that is there."""
+        return isinstance(id, str) and id.lower() in self.stand_ins
 
 
 def collection(operation: str) -> str:
@@ -163,11 +170,15 @@ def examples(document: Document, said: Mapping[str, Any]) -> Iterator[Body]:
         yield dict(example["value"])
 
 
-def stands_in(id: object) -> bool:
-    """Whether an id is the one that stands for a record that is there."""
-    return isinstance(id, str) and id.lower() == A
-
-
-def in_case_of(said: str, id: str) -> str:
-    """An id in capitals if the one in its place was (D-35)."""
-    return id.upper() if said.isupper() else id
+def exemplary_ids(document: Document) -> Iterator[str]:
+    """Yield the ids by which the examples of requests, and of their fields, refer to records."""
+    for _, _, said in operations(document):
+        known = references(collection(said.get("operationId", "")))
+        content = said.get("requestBody", {}).get("content", {}).get("application/json")
+        if known and content:
+            schema = content.get("schema", {})
+            while "$ref" in schema:
+                schema = follow(document, schema["$ref"].removeprefix("#"))
+            shown = {name: field.get("example") for name, field in schema.get("properties", {}).items()}
+            for body in (*examples(document, said), shown):
+                yield from (body[each.field].lower() for each in known if isinstance(body.get(each.field), str))
