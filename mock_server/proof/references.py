@@ -182,3 +182,8 @@ def exemplary_ids(document: Document) -> Iterator[str]:
             shown = {name: field.get("example") for name, field in schema.get("properties", {}).items()}
             for body in (*examples(document, said), shown):
                 yield from (body[each.field].lower() for each in known if isinstance(body.get(each.field), str))
+
+
+def in_case_of(said: str, id: str) -> str:
+    """An id in capitals if the one in its place was (D-35)."""
+    return id.upper() if said.isupper() else id
