@@ -1,8 +1,8 @@
 """References: which record of each collection a server has, in place of the one that all data speak of.
 
 The mock has the record `aaaaaaaa-…` of every collection (D-61), and those that the examples of the contract name;
-another server need not. So before the suite begins, a record is made of each collection that has a create, and looked for where
-there is none. From then on every request that would speak of one of those speaks of that record.
+another server need not. So before the suite begins, a record is made of each collection that has a create, and looked
+for where there is none. From then on every request that would speak of one of those speaks of that record.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -182,3 +182,8 @@ def exemplary_ids(document: Document) -> Iterator[str]:
             shown = {name: field.get("example") for name, field in schema.get("properties", {}).items()}
             for body in (*examples(document, said), shown):
                 yield from (body[each.field].lower() for each in known if isinstance(body.get(each.field), str))
+
+
+def in_case_of(said: str, id: str) -> str:
+    """An id in capitals if the one in its place was (D-35)."""
+    return id.upper() if said.isupper() else id
