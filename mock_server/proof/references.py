@@ -1,8 +1,8 @@
 """References: which record of each collection a server has, in place of the one that all data speak of.
 
 The mock has the record `aaaaaaaa-…` of every collection (D-61), and those that the examples of the contract name;
-another server need not. So before the suite begins, a record is made of each collection that has a create, and looked for where
-there is none. From then on every request that would speak of one of those speaks of that record.
+another server need not. So before the suite begins, a record is made of each collection that has a create, and looked
+for where there is none. From then on every request that would speak of one of those speaks of that record.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
