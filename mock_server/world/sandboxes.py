@@ -139,7 +139,7 @@ class Sandboxes:
 
     async def delete_many(self, prefix: str) -> int:
         """Delete the worlds whose names begin so, and return how many; others are served meanwhile."""
-        names, deleted = [name for name in self.all if name.startswith(prefix)], 0
+        names, deleted = [name for name in self.names() if name.startswith(prefix)], 0
         for start in range(0, len(names), SOME):
             deleted += await self.delete_some([name for name in names[start : start + SOME] if name in self.all])
         return deleted
