@@ -62,7 +62,7 @@ def uses_in(file: Path) -> Iterator[Use]:
         if isinstance(pattern, re.Pattern) and pattern not in used:
             yield Use(name, pattern, "fullmatch")  # it is handed on
     for call in calls(file):
-        if (pattern := written(call)) and isinstance(call.func, ast.Attribute) and call.func.attr in FUNCTIONS:
+        if (pattern := compile_literal(call)) and isinstance(call.func, ast.Attribute) and call.func.attr in FUNCTIONS:
             yield Use(name, pattern, call.func.attr)
 
 
@@ -72,7 +72,7 @@ def composed() -> list[str]:
         f"{file.relative_to(ROOT)}: {ast.unparse(call)}"
         for file in files()
         for call in calls(file)
-        if written(call) is None and call not in constants(file)
+        if compile_literal(call) is None and call not in constants(file)
     ]
 
 
@@ -100,7 +100,7 @@ def tree(file: Path) -> ast.Module:
     return TREES[file]
 
 
-def written(call: ast.Call) -> "re.Pattern[Any] | None":
+def compile_literal(call: ast.Call) -> "re.Pattern[Any] | None":
     """Return the expression that is written in a call."""
     first = call.args[0]
     return re.compile(first.value) if isinstance(first, ast.Constant) and isinstance(first.value, str | bytes) else None
