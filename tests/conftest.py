@@ -24,7 +24,17 @@ INSTALL = "pip install dist/common_apis-*.whl"
 PATIENCE_S = 600
 """How long something may take that downloads or installs."""
 
+SLOW_FIXTURES = frozenset({"program", "dist"})
+"""What a slow test asks for: a program of the machine, or what this checkout builds and installs."""
+
 Environment = dict[str, str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a program or an installation as slow; others that take long have the mark themselves."""
+    for item in items:
+        if SLOW_FIXTURES & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.slow)
 
 
 def put_first(environment: Environment, folder: Path) -> Environment:
