@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 TYPES := build/types/common_apis
 
-.PHONY: install serve test lint dist fuzz kill bench clean
+.PHONY: install serve test test-all lint dist fuzz kill bench clean
 .NOTPARALLEL:  # two of them would write to .venv at once
 
 install: .venv/installed
@@ -18,7 +19,13 @@ serve: .venv/serving
 	@exec $(BIN)/common-apis serve
 
 test: lint
-	@$(BIN)/pytest
+	@$(PYTEST) -m 'not slow'
+
+test-all: lint
+	@if command -v npm >/dev/null; then \
+	  $(BIN)/python tests/clients/install.py && $(BIN)/python tests/examples/install.py; \
+	fi
+	@$(PYTEST)
 
 lint: install
 	@mkdir -p $(TYPES)

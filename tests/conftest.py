@@ -24,8 +24,8 @@ INSTALL = "pip install dist/common_apis-*.whl"
 PATIENCE_S = 600
 """How long something may take that downloads or installs."""
 
-SLOW_FIXTURES = frozenset({"program", "dist"})
-"""What a slow test asks for: a program of the machine, or what this checkout builds and installs."""
+SLOW_FIXTURES = frozenset({"program", "python", "dist"})
+"""What a slow test asks for: a program of the machine, Python generators, or what this checkout builds and installs."""
 
 Environment = dict[str, str]
 

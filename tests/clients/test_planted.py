@@ -53,6 +53,9 @@ Language = tuple[str, Ran]
 """Its name, and what its type checker said of the programs."""
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The address of a mock that nobody else asks."""

@@ -3,6 +3,10 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def fuzz(*options: str) -> subprocess.CompletedProcess[str]:
     """The end of a run."""

@@ -10,6 +10,8 @@ from .kill.clients import Asked
 from .kill.files import Failed, Files
 from .worlds import new
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def chapter(tmp_path_factory: pytest.TempPathFactory) -> Chapter:
