@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
-FILES = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml")
+FILES = ("LICENSE", "MANIFEST.in", "README.md", "pyproject.toml", "setup.py")
 FOLDERS = ("handlers", "mock_data", "mock_server", "openapi")
 OLDEST = "315532800"
 """1980, the first year that a wheel can say: the time of a folder that is no checkout."""

@@ -19,7 +19,7 @@ ALLOWED = {
     "mock_server.contract": {"jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
     "mock_server.world": {"handlers", "mock_server.contract", "filelock", "orjson", "rpds", "yaml"},
     "mock_server.control": {"handlers", "mock_server.contract", "mock_server.world", "orjson"},
-    "mock_server.population": {"mock_server.contract", "mock_server.world", "faker", "orjson"},
+    "mock_server.population": {"mock_server.contract", "mock_server.world", "orjson", "yaml"},
     "mock_server.portal": {"mock_server.contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
     "mock_server.serving": {
         *("handlers", "mock_server.contract", "mock_server.control", "mock_server.portal", "mock_server.world"),

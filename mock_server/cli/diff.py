@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from .baselines import accepting, against
+from .extras import require_extra
 from .options import give_up
 from .reporting import end, reporting
 
@@ -14,6 +15,7 @@ from .reporting import end, reporting
 @click.argument("new")
 @reporting
 @accepting
+@require_extra("proof")
 def diff(old: str, new: str, form: str, output: Path | None, baseline: Path | None, accept: Path | None) -> None:
     """Find the changes from one edition of the contract to another that break somebody.
 

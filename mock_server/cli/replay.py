@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from .credentials import Credentials
+from .extras import require_extra
 from .options import give_up
 from .progress import counting
 from .recorded import JOURNAL, of_mock, read, unsure
@@ -22,6 +23,7 @@ from .reporting import end, reporting
 )
 @of_mock
 @reporting
+@require_extra("proof")
 def replay(
     journals: tuple[Path, ...],
     new: str,

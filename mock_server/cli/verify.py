@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from .credentials import auth_options
+from .extras import require_extra
 from .options import CannotTell, Interrupted, Seconds, Writable, address, give_up
 from .progress import telling
 from .reporting import end, reporting
@@ -92,6 +93,7 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
 @click.option("--time-limit", type=Seconds(0, WEEK_S, min_open=True), metavar="SECONDS", help="When to give up.")
 @reporting
 @click.option("--har", type=Writable(), metavar="FILE", help="Write all requests and answers to this file.")
+@require_extra("proof")
 def verify(
     url: str,
     sandbox_prefix: str | None,
@@ -118,13 +120,10 @@ def verify(
     """
     suite: Suite | None = None
     with telling(lambda: suite.standing if suite else "getting ready"):
-        try:
-            from ..proof.configuration import WishError, Wishes
-            from ..proof.har import written
-            from ..proof.verification import summary, verification
-        except ModuleNotFoundError as error:
-            lacking(error)
         from ..contract.document import CONTRACT, ContractError
+        from ..proof.configuration import WishError, Wishes
+        from ..proof.har import written
+        from ..proof.verification import summary, verification
         from .proxies import find_proxy, proxies_for
 
         wishes = Wishes(
@@ -154,13 +153,6 @@ def verify(
     if proof.doubts and not findings:
         raise (Interrupted if suite.reason == INTERRUPTION else CannotTell)(" ".join(proof.doubts))
     end(findings, summary(suite, wishes), form, output)
-
-
-def lacking(error: ModuleNotFoundError) -> NoReturn:
-    """Say what to install, if it is that which is lacking."""
-    if (error.name or "").partition(".")[0] not in ("schemathesis", "hypothesis"):
-        raise error
-    give_up("verify takes Schemathesis, which is not installed. Install it: pip install 'schemathesis>=4.32,<5'")
 
 
 @contextmanager

@@ -1,15 +1,15 @@
-"""Words: names, streets and towns, drawn once from Faker by the seed of a world.
-
-What is drawn follows from the version of Faker as well as from the seed.
-"""
+"""Words: the names, streets and towns of `words.yaml`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
-from faker import Faker
+import yaml
 
 from .chance import Chance, lots
 
@@ -40,13 +40,6 @@ class Words:
     streets: tuple[str, ...]
     towns: tuple[str, ...]
 
-    @classmethod
-    def drawn(cls, seed: int) -> "Words":
-        """The words of a seed."""
-        names = {tongue: drawn_names(faker(tongue, seed)) for tongue in dict.fromkeys(TONGUES)}
-        american = faker("en_US", seed)
-        return cls(names, several(american.street_name, 1500), several(american.city, 800))
-
     def name(self, chance: Chance, tongue: str, gender: str | None = None) -> tuple[str, str]:
         """A first and a last name."""
         names = self.names[tongue]
@@ -54,25 +47,18 @@ class Words:
         return chance.pick(first), chance.pick(names.last)
 
 
-def faker(tongue: str, seed: int) -> Faker:
-    """A source of words in one tongue, at its beginning."""
-    source = Faker(tongue)
-    source.seed_instance(f"{seed}/words/{tongue}")
-    return source
-
-
-def drawn_names(source: Faker) -> Names:
-    """The names that a source gives."""
-    return Names(
-        female=several(source.first_name_female, 200),
-        male=several(source.first_name_male, 200),
-        last=several(source.last_name, 600),
+@cache
+def read_words() -> Words:
+    """Return the words of the package."""
+    found = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    return Words(
+        {
+            tongue: Names(**{kind: tuple(text.split()) for kind, text in names.items()})
+            for tongue, names in found["names"].items()
+        },
+        tuple(f"{name} {kind}" for name, kind in product(*map(str.split, found["streets"].values()))),
+        tuple(map("".join, product(*map(str.split, found["towns"].values())))),
     )
-
-
-def several(draw: Callable[[], str], times: int) -> tuple[str, ...]:
-    """What comes of drawing so often, each word once."""
-    return tuple(dict.fromkeys(draw() for _ in range(times)))
 
 
 def plain(name: str) -> str:

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from ..contract.document import load
 from ..contract.model import Record, models
 from ..world.clock import written
-from .words import Words
+from .words import Words, read_words
 
 MARKS, VERSION_5 = 0xF000_C000 << 48, 0x5000_8000 << 48
 """The bits of a UUID that tell its version and variant, and what they are (RFC 9562)."""
@@ -41,7 +41,7 @@ class World:
     @cached_property
     def words(self) -> Words:
         """The words that the world is told in."""
-        return Words.drawn(self.seed)
+        return read_words()
 
     @cached_property
     def namespace(self) -> bytes:

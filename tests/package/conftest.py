@@ -12,7 +12,7 @@ from ..conftest import PATIENCE_S, ROOT, Environment, put_first
 
 DOCKERFILE = (ROOT / "examples/Dockerfile").read_text("utf-8")
 RUN = re.search(r"^RUN --mount=type=bind,source=dist,target=/dist (.*?[^\\])$", DOCKERFILE, re.DOTALL | re.MULTILINE)
-FILES = ("LICENSE", "MANIFEST.in", "Makefile", "README.md", "constraints.txt", "pyproject.toml")
+FILES = ("LICENSE", "MANIFEST.in", "Makefile", "README.md", "constraints.txt", "pyproject.toml", "setup.py")
 FOLDERS = ("handlers", "mock_data", "mock_server", "openapi", "scripts")
 
 

@@ -1,6 +1,7 @@
 """The README's first lines, typed by somebody who has nothing yet; and no page names a package that is not there."""
 
 import re
+import sys
 from pathlib import Path
 
 import httpx
@@ -50,6 +51,20 @@ def test_the_wheel_installs_into_an_empty_environment(installed: Path) -> None:
     assert FIRST.index("$ make dist") < FIRST.index(f"$ {INSTALL}") < FIRST.index("$ common-apis serve")
     with Served("--port", "0", command=(installed / "common-apis", "serve")) as server:
         assert httpx.get(f"{server.url}/docs").status_code == 200
+
+
+def test_what_every_user_installs_is_small(installed: Path) -> None:
+    """At most 36 packages and 65 MB, without pip and what Python compiles."""
+    packages = installed.parent / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    tools = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")
+    files = [
+        file
+        for file in packages.rglob("*")
+        if file.is_file() and not file.relative_to(packages).parts[0].startswith(tools) and file.suffix != ".pyc"
+    ]
+    names = {file.parent.name for file in files if file.parent.suffix == ".dist-info"}
+    assert len(names) <= 36, sorted(names)
+    assert sum(file.stat().st_size for file in files) <= 65_000_000
 
 
 @pytest.mark.parametrize(

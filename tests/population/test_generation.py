@@ -18,7 +18,7 @@ from common_apis.mock_server.world.seed import load
 
 from .conftest import NOW, Make
 
-AGREED = "037a844ec384ec9c2a21259b16b7271e1168b53492169fb56d49708f306f2779"
+AGREED = "b945a10752ed6138c4cf251c1d812d146affe017990f651813ea51fdc3851dcb"
 """The digest of a world of twenty patients."""
 ELSEWHERE = """
 import sys

@@ -6,10 +6,8 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +23,6 @@ from common_apis.mock_server.contract.document import operations
 from common_apis.mock_server.serving.app import Settings, create_app
 from common_apis.mock_server.serving.guard import Guard
 
-from ..conftest import ROOT
 from ..serving.served import COMMAND
 from .commands import run
 from .defects import DEFECTS
@@ -356,21 +353,6 @@ def test_ctrl_c_ends_it_in_order(variants: str, operation: str, code: int) -> No
         assert process.wait(30) == code
     assert ("workers_get: " in output) == (code == 1)
     assert "It was interrupted, in the phase fuzzing." in output + error
-
-
-def test_without_schemathesis_it_says_what_to_install() -> None:
-    """It is an extra, in a version of its own. Every other command does without it."""
-    [extra] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["proof"]
-    program = "import sys; sys.modules['schemathesis'] = None; from common_apis.mock_server.cli import main; main()"
-    ended = subprocess.run(
-        [sys.executable, "-c", program, "verify", "http://127.0.0.1:4010"],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert f"Install it: pip install '{extra}'" in ended.stderr
 
 
 def test_the_names_of_the_checks_are_those_of_the_page() -> None:
