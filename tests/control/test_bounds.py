@@ -290,6 +290,30 @@ def test_a_full_world_still_answers(full: World) -> None:
     assert full.mock.post("/v1/conversations", {"user_id": A}).status_code == 201
 
 
+def count_what_fits(world: World) -> int:
+    """Return how many records can be made until the sandbox is full."""
+    for made in range(1000):
+        if world.api("POST", "conversations", json={"user_id": A}).status_code == 503:
+            return made
+    raise AssertionError("it is never full")
+
+
+def test_an_edit_of_a_seed_record_takes_room_once(make_mock: Callable[..., Checked]) -> None:
+    """Its bytes count from the first edit on: not less for what the seed had there, nor more for each edit."""
+    mock = make_mock(bounds=Bounds(largest=10_000))
+    untouched, edited, often = (mock.world(name) for name in ("untouched", "edited", "often"))
+    for world, times in ((edited, 1), (often, 5)):
+        for number in range(times):
+            for collection in ("patients", "workers", "careplans"):
+                record = world.record(collection, A)
+                world.told(
+                    "PUT",
+                    f"/records/{collection}/{A}",
+                    record | {"updated_at": f"2031-03-04T17:30:0{number}.000000+00:00"},
+                )
+    assert count_what_fits(untouched) - 3 > count_what_fits(edited) == count_what_fits(often)
+
+
 def test_deleting_records_makes_room(full: World) -> None:
     """As does a reset."""
     for record in full.said("/diff")["created"]["conversations"][:4]:

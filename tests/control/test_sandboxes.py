@@ -187,6 +187,16 @@ def test_the_default_may_be_deleted(make_mock: Callable[..., Checked]) -> None:
         assert default.said()["changes"] == 0
 
 
+def test_the_default_begins_afresh_on_a_strict_server_too(make_mock: Callable[..., Checked]) -> None:
+    """It need not be made: it is the one sandbox that is always there."""
+    mock = make_mock(strict=True)
+    default = World(mock, "default")
+    default.create("conversations", {"user_id": A})
+    assert default.ask("DELETE").status_code == 204
+    assert mock.get(f"/v1/workers/{A}").status_code == 200
+    assert default.said()["changes"] == 0
+
+
 def test_many_are_deleted_by_the_beginning_of_their_names(make_mock: Callable[..., Checked]) -> None:
     """However they were made; all others stay, and it is no error if there is none."""
     mock = make_mock()

@@ -155,6 +155,13 @@ def test_depth_is_not_counted_in_text_or_in_breadth(shared_mock: Mock) -> None:
     assert keep(shared_mock, b"[%s]" % b",".join([b"[{}]"] * 1000)).status_code == 201
 
 
+def test_depth_counts_however_many_lists_stand_beside(shared_mock: Mock) -> None:
+    """A body with more brackets than it may be deep is still measured to the level."""
+    beside, deepest = b"[]," * 100, b"[" * 62 + b"]" * 62
+    assert keep(shared_mock, b"[%s%s]" % (beside, deepest)).status_code == 201
+    assert faults(keep(shared_mock, b"[%s[%s]]" % (beside, deepest))) == WHOLE
+
+
 NUMBERS = {
     b"0": 0,
     b"-0": 0,

@@ -1,6 +1,7 @@
 """Connections: whatever a client does with one, the server answers the next (and writes no traceback)."""
 
 import random
+import select
 import socket
 import sys
 import threading
@@ -17,6 +18,8 @@ WORKER = request("GET", f"/v1/workers/{A}")
 TASK = b'{"user_id":"%s","task_type":"survey"}' % A.encode()
 CREATE = request("POST", "/v1/patient_tasks", "Content-Type: application/json", body=TASK)
 Connect = Callable[[], Wire]
+HEAP = 32 << 20
+"""More bytes than the buffers of a system hold for a connection."""
 PACKETS_READ = 152
 """Where Linux says, in what it knows of a connection, how many packets with data have come."""
 
@@ -47,6 +50,17 @@ def test_a_connection_serves_many_requests(connect: Connect) -> None:
             assert wire.ask(request("POST", "/v1/patients", body=b"{}")).status_code == 415
             assert wire.ask(CREATE).status_code == 201
             assert wire.ask(request("HEAD", f"/v1/workers/{A}")).status_code == 200
+
+
+def test_requests_that_wait_are_not_heaped_up(connect: Connect) -> None:
+    """While the first is not answered the server reads no more of a connection than its buffers hold."""
+    sent, pipelined = 0, memoryview(WORKER * 2000)
+    with connect() as wire:
+        wire.send(request("GET", f"/v1/workers/{A}", "Prefer: wait=30"))
+        wire.socket.setblocking(False)
+        while sent < HEAP and select.select([], [wire.socket], [], 1)[1]:
+            sent += wire.socket.send(pipelined)
+    assert sent < HEAP
 
 
 def test_pipelined_requests_are_answered_in_their_order(connect: Connect) -> None:

@@ -23,6 +23,14 @@ def test_headers_of_almost_64_kib_are_taken(wire: Wire) -> None:
     assert wire.ask(request("GET", WORKER, f"X-Long: {'x' * (LARGEST - 200)}")).status_code == 200
 
 
+def test_headers_of_64_kib_are_taken_and_one_byte_more_is_not(shared_mock: Mock) -> None:
+    """What counts are the bytes of names and values."""
+    sent = shared_mock.get(WORKER, headers={"X-Long": ""}).request.headers.raw
+    room = LARGEST - sum(len(name) + len(value) for name, value in sent)
+    assert shared_mock.get(WORKER, headers={"X-Long": "x" * room}).status_code == 200
+    assert refused_as_too_large(shared_mock.get(WORKER, headers={"X-Long": "x" * (room + 1)}))
+
+
 @pytest.mark.parametrize(
     "headers",
     [
