@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
 TYPES := build/types/common_apis
 
-.PHONY: install serve test test-all lint dist fuzz kill bench clean
+.PHONY: install serve test test-all test-lowest lint dist fuzz kill bench clean
 .NOTPARALLEL:  # two of them would write to .venv at once
 
 install: .venv/installed
@@ -26,6 +26,12 @@ test-all: lint
 	  $(BIN)/python tests/clients/install.py && $(BIN)/python tests/examples/install.py; \
 	fi
 	@$(PYTEST)
+
+# The tests with the lowest versions that pyproject.toml allows of what it names.
+test-lowest: install
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python build/lowest
+	@$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --editable '.[dev]'
+	@build/lowest/bin/pytest --numprocesses auto --dist loadfile -m 'not slow'
 
 lint: install
 	@mkdir -p $(TYPES)

@@ -1,9 +1,11 @@
 """Schemas of the contract, compiled: OpenAPI 3.0 in, jsonschema-rs out."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+import orjson
 from jsonschema_rs import Draft202012Validator, EmailOptions
 
 from .pointer import follow
@@ -19,8 +21,14 @@ EMAIL = EmailOptions(allow_display_text=False, require_tld=True)
 
 
 def validator(schema: Schema) -> Validator:
-    """The compiled form of a JSON schema, formats checked."""
-    return Draft202012Validator(schema, validate_formats=True, formats=FORMATS, email_options=EMAIL)
+    """Return the compiled form of a JSON schema, formats checked; schemas that are equal share it."""
+    return _compile(orjson.dumps(schema))
+
+
+@lru_cache(512)
+def _compile(schema: bytes) -> Validator:
+    """Compile a JSON schema: most of what it takes to make an application."""
+    return Draft202012Validator(orjson.loads(schema), validate_formats=True, formats=FORMATS, email_options=EMAIL)
 
 
 def json_schema(schema: Any, document: Mapping[str, Any]) -> Any:
