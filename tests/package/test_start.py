@@ -53,9 +53,9 @@ def test_the_wheel_installs_into_an_empty_environment(installed: Path) -> None:
         assert httpx.get(f"{server.url}/docs").status_code == 200
 
 
-def test_what_every_user_installs_is_small(installed: Path) -> None:
+def test_what_every_user_installs_is_small(image: Path) -> None:
     """At most 36 packages and 65 MB, without pip and what Python compiles."""
-    packages = installed.parent / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    packages = image.parent / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     tools = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")
     files = [
         file
