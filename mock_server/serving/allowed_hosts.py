@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address
 
-from ...handlers.errors import Forbidden, ParseException
+from ...handlers.errors import Fault, Forbidden, ParseException
 from ..contract.words import shortened
-from .response import Turned
 
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]*)?")
 """What RFC 9112, 3.2 allows as the value of `Host`, but for an empty name, which no URL of HTTP has."""
@@ -31,15 +30,18 @@ class AllowedHosts:
         self._any = "*" in lowered
         self._names = frozenset(name for name in lowered if not name.startswith("*"))
         self._suffixes = (*_PRIVATE, *(name[1:] for name in lowered if name.startswith("*.")))
-        self.refusal = lru_cache(_REMEMBERED)(self._refusal)
+        self.find_fault = lru_cache(_REMEMBERED)(self._find_fault)
 
-    def _refusal(self, host: bytes) -> Turned | None:
-        """Return why a value of `Host` is refused, or None if it is served."""
+    def _find_fault(self, host: bytes) -> Fault | None:
+        """Return what is wrong with a value of `Host`, or None if it is served.
+
+        It is remembered, so it is no exception: one that is raised again keeps the frames of each time.
+        """
         found = _AUTHORITY.fullmatch(host.decode("latin-1"))
         name = found and found[1].lower().removesuffix(".")
         if not name or (name.startswith("[") and not _is_ipv6(name[1:-1])):
             detail = f"`Host` is `{shortened(host.decode('latin-1'))}`. Expected one host, such as 127.0.0.1:4010."
-            return Turned(ParseException(detail, parameter="Host"))
+            return ParseException(detail, parameter="Host")
         if self._is_allowed(name):
             return None
         detail = (
@@ -47,7 +49,7 @@ class AllowedHosts:
             " a name of its own. Use an IP address or localhost,"
             f" or start the server with `--allow-host {name[:_LONGEST]}`."
         )
-        return Turned(Forbidden(detail, parameter="Host"))
+        return Forbidden(detail, parameter="Host")
 
     def _is_allowed(self, name: str) -> bool:
         last_label = name.rpartition(".")[2]
@@ -55,10 +57,10 @@ class AllowedHosts:
         return self._any or is_address or "." not in name or name.endswith(self._suffixes) or name in self._names
 
 
-def missing_host() -> Turned:
-    """Return the refusal of a request of HTTP/1.1 without `Host` (RFC 9112, 3.2)."""
+def missing_host() -> Fault:
+    """Return what is wrong with a request of HTTP/1.1 without `Host` (RFC 9112, 3.2)."""
     detail = "The request has no `Host` header, which HTTP/1.1 demands. Send the host that you ask, with its port."
-    return Turned(ParseException(detail, parameter="Host"))
+    return ParseException(detail, parameter="Host")
 
 
 def _is_ipv6(text: str) -> bool:

@@ -36,10 +36,10 @@ class BrowserGuard:
         """
         host = headers.get(b"host")
         if host is not None:
-            if refusal := self.hosts.refusal(host):
-                raise refusal
+            if fault := self.hosts.find_fault(host):
+                raise Turned(fault)
         elif scope["http_version"] == "1.1":
-            raise missing_host()
+            raise Turned(missing_host())
         if scope["method"] not in _SAFE_METHODS:
             self.check_site(headers)
 
