@@ -14,7 +14,8 @@ from .response import Turned
 
 logger = logging.getLogger("common_apis")
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of requests that change nothing, whoever has caused them (RFC 9110, 9.2.1)."""
 _DIRECT = (b"same-origin", b"none")
 """Values of `Sec-Fetch-Site` for requests that no other site has caused."""
 _REPORTED = 100
@@ -29,19 +30,14 @@ class BrowserGuard:
     origins: AllowedOrigins = field(default_factory=AllowedOrigins)
     _reported: set[bytes] = field(default_factory=set)
 
-    def check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
-        """Refuse a host name that is not served, and a cross-site request that could change something.
-
-        Raises `Turned`.
-        """
+    def check_host(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a host name that is not served, and a request without one. Raises `Turned`."""
         host = headers.get(b"host")
         if host is not None:
             if fault := self.hosts.find_fault(host):
                 raise Turned(fault)
         elif scope["http_version"] == "1.1":
             raise Turned(missing_host())
-        if scope["method"] not in _SAFE_METHODS:
-            self.check_site(headers)
 
     def check_site(self, headers: Mapping[bytes, bytes]) -> None:
         """Refuse a request that a page of another site has caused. Raises `Turned`.
