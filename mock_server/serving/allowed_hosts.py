@@ -14,13 +14,15 @@ _LAST_LABEL_OF_ADDRESS = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 """How the last label of an IPv4 address looks, and that of no name (https://url.spec.whatwg.org/#ends-in-a-number)."""
 _PRIVATE = (".localhost", ".local", ".internal", ".test")
 """Domains that no stranger can register (RFC 6761, RFC 6762, and ICANN's reservation of `internal`)."""
+_UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "[::ffff:0:0]": "127.0.0.1"}
+"""Addresses that lead to this machine, as browsers send them, and what to ask instead: any page may ask these."""
 _REMEMBERED = 256
 _LONGEST = 253
 """Characters of a host name (RFC 1035, 2.3.4)."""
 
 
 class AllowedHosts:
-    """The host names that are served: addresses, private names, and those that were allowed.
+    """The host names that are served: addresses of one machine, private names, and those that were allowed.
 
     Each of `names` is a name, `*.example.com` for all names below one, or `*` for any name.
     """
@@ -44,6 +46,9 @@ class AllowedHosts:
             return ParseException(detail, parameter="Host")
         if self._is_allowed(name):
             return None
+        if instead := _UNSPECIFIED.get(name):
+            detail = f"This server does not answer to `{name}`, which a page of any site can ask. Use {instead}."
+            return Forbidden(detail, parameter="Host")
         detail = (
             f"This server does not answer to the host name `{name[:_LONGEST]}`, so that no web page can reach it under"
             " a name of its own. Use an IP address or localhost,"
@@ -54,7 +59,8 @@ class AllowedHosts:
     def _is_allowed(self, name: str) -> bool:
         last_label = name.rpartition(".")[2]
         is_address = name.startswith("[") or _LAST_LABEL_OF_ADDRESS.fullmatch(last_label) is not None
-        return self._any or is_address or "." not in name or name.endswith(self._suffixes) or name in self._names
+        is_private = "." not in name or name.endswith(self._suffixes)
+        return self._any or (name not in _UNSPECIFIED and (is_address or is_private or name in self._names))
 
 
 def missing_host() -> Fault:
