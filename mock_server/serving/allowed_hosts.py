@@ -10,14 +10,14 @@ from ..contract.words import shortened
 
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]*)?")
 """What RFC 9112, 3.2 allows as the value of `Host`, but for an empty name, which no URL of HTTP has."""
-_LAST_LABEL_OF_ADDRESS = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+LAST_LABEL_OF_ADDRESS = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 """How the last label of an IPv4 address looks, and that of no name (https://url.spec.whatwg.org/#ends-in-a-number)."""
 _PRIVATE = (".localhost", ".local", ".internal", ".test")
 """Domains that no stranger can register (RFC 6761, RFC 6762, and ICANN's reservation of `internal`)."""
 _UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "[::ffff:0:0]": "127.0.0.1"}
 """Addresses that lead to this machine, as browsers send them, and what to ask instead: any page may ask these."""
 _REMEMBERED = 256
-_LONGEST = 253
+LONGEST = 253
 """Characters of a host name (RFC 1035, 2.3.4)."""
 
 
@@ -50,15 +50,15 @@ class AllowedHosts:
             detail = f"This server does not answer to `{name}`, which a page of any site can ask. Use {instead}."
             return Forbidden(detail, parameter="Host")
         detail = (
-            f"This server does not answer to the host name `{name[:_LONGEST]}`, so that no web page can reach it under"
+            f"This server does not answer to the host name `{name[:LONGEST]}`, so that no web page can reach it under"
             " a name of its own. Use an IP address or localhost,"
-            f" or start the server with `--allow-host {name[:_LONGEST]}`."
+            f" or start the server with `--allow-host {name[:LONGEST]}`."
         )
         return Forbidden(detail, parameter="Host")
 
     def _is_allowed(self, name: str) -> bool:
         last_label = name.rpartition(".")[2]
-        is_address = name.startswith("[") or _LAST_LABEL_OF_ADDRESS.fullmatch(last_label) is not None
+        is_address = name.startswith("[") or LAST_LABEL_OF_ADDRESS.fullmatch(last_label) is not None
         is_private = "." not in name or name.endswith(self._suffixes)
         return self._any or (name not in _UNSPECIFIED and (is_address or is_private or name in self._names))
 
