@@ -169,6 +169,7 @@ def test_what_lets_somebody_in_is_not_kept(world: World, name: str) -> None:
         ("?x=http%3A%2F%2Fh%2F%3Fa%3D1%26token%3Ds3cret", "?x=redacted"),
         ("?x=http%3A%2F%2Fh%2F%23access_token%3Ds3cret", "?x=redacted"),
         ("?x=h%3Fy%3Dh%253F%252574oken%253Ds3cret", "?x=redacted"),
+        ("?http%3A%2F%2Fh%2F%3Ftoken%3Ds3cret", "?redacted"),
         ("?a=token&b=1", "?a=token&b=1"),
         ("?a=http%3A%2F%2Fh%2Ftoken%3Fb%3D1", "?a=http%3A%2F%2Fh%2Ftoken%3Fb%3D1"),
         ("?token", "?token"),
