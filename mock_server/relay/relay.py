@@ -19,6 +19,8 @@ from .upstream import Unanswered, Upstream
 logger = logging.getLogger("common_apis")
 
 SANDBOX = b"x-mock-sandbox"
+CORS = b"access-control-"
+"""How headers begin that say which pages may read an answer."""
 IN_QUERY = "/?%:@!$&'()*+,;="
 """What stands in a query as it is (RFC 3986), beside letters, digits and -._~."""
 
@@ -63,14 +65,18 @@ class PassedExchange(Exchange):
         return response
 
     def end(self, response: Response) -> Response:
-        """The answer as it is sent; the journal has its body as it can be read."""
+        """The answer as it is sent; the journal has its body as it can be read.
+
+        Which pages may read it is for the proxy to say, not for the server.
+        """
         body = response.body
         if self.passed:
             response = response._replace(body=self.passed.response.body)
         response = super().end(response)
         if self.sandbox and self.relay:
             self.relay.note(self)
-        return response._replace(body=body)
+        headers = [each for each in response.headers if not each[0].startswith(CORS)]
+        return response._replace(headers=headers, body=body)
 
 
 class Passed(NamedTuple):

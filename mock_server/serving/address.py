@@ -10,6 +10,7 @@ from ...handlers.errors import Fault, ParseException
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import MOST, violations
 from ..contract.words import expected, shortened
+from .telling import redact
 
 WHOLE = re.compile(r"[0-9]{1,18}")
 
@@ -85,5 +86,5 @@ class Address:
                 faults.append(parameter.missing())
         known = ", ".join(f"`{each.name}`" for each in self.query)
         advice = f"This operation has {known}." if known else "This operation has none."
-        for name in islice(dict.fromkeys(map(shortened, sent)), MOST):
+        for name in islice(dict.fromkeys(shortened(redact(each)) for each in sent), MOST):
             faults.append(ParseException(f"`{name}` is not a query parameter here. {advice}", parameter=name))

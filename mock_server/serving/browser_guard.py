@@ -1,6 +1,7 @@
 """Requests that a foreign page could have a browser send: under a host name of its own, and across sites."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,9 +15,12 @@ from .response import Turned
 
 logger = logging.getLogger("common_apis")
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of requests that change nothing, whoever has caused them (RFC 9110, 9.2.1)."""
 _DIRECT = (b"same-origin", b"none")
 """Values of `Sec-Fetch-Site` for requests that no other site has caused."""
+_REFERRER = re.compile(rb"https?://[^/?#]+")
+"""The origin of a page in `Referer`."""
 _REPORTED = 100
 """How many origins are reported to the terminal, at most: a page could make up any number of names."""
 
@@ -29,37 +33,37 @@ class BrowserGuard:
     origins: AllowedOrigins = field(default_factory=AllowedOrigins)
     _reported: set[bytes] = field(default_factory=set)
 
-    def check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
-        """Refuse a host name that is not served, and a cross-site request that could change something.
-
-        Raises `Turned`.
-        """
+    def check_host(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        """Refuse a host name that is not served, and a request without one. Raises `Turned`."""
         host = headers.get(b"host")
         if host is not None:
-            if refusal := self.hosts.refusal(host):
-                raise refusal
+            if fault := self.hosts.find_fault(host):
+                raise Turned(fault)
         elif scope["http_version"] == "1.1":
-            raise missing_host()
-        if scope["method"] not in _SAFE_METHODS:
-            self.check_site(headers)
+            raise Turned(missing_host())
 
     def check_site(self, headers: Mapping[bytes, bytes]) -> None:
-        """Refuse a request that a page of another site has caused. Raises `Turned`.
+        """Refuse a request that a page of another site has caused, or may have caused. Raises `Turned`.
 
-        Programs send neither `Origin` nor `Sec-Fetch-Site`; every browser sends one of them with a request that a
-        page of another origin makes to change something.
+        Browsers send `Sec-Fetch-Site` to addresses that they trust, such as 127.0.0.1, and `Origin` with what is no
+        GET. To others, such as those of a network, a GET may have a `Referer`, which a page can have them leave out.
+        Programs send none of the three.
         """
-        site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
-        if site in _DIRECT or (site is None and origin is None):
+        site, origin, parameter = headers.get(b"sec-fetch-site"), headers.get(b"origin"), "Origin"
+        if site in _DIRECT:
             return
+        if site is None and origin is None:
+            origin, parameter = _find_referrer(headers), "Referer"
+            if origin is None and not _is_from_browser(headers):
+                return
         if origin is None:
             detail = (
-                "A page of another site has caused this request, which could change something here."
-                " Send it with fetch() from a page whose origin is allowed by --cors."
+                "A page of another site may have caused this request, which could change something here."
+                " Send it with a program, or with fetch() from a page whose origin is allowed by --cors."
             )
-            raise Turned(Forbidden(detail, parameter="Sec-Fetch-Site"))
+            raise Turned(Forbidden(detail, parameter="Sec-Fetch-Site" if site else "User-Agent"))
         if not self.is_allowed(origin, headers):
-            raise Turned(Forbidden(refusal_of_origin(origin.decode("latin-1")), parameter="Origin"))
+            raise Turned(Forbidden(refusal_of_origin(origin.decode("latin-1")), parameter=parameter))
 
     def is_allowed(self, origin: bytes, headers: Mapping[bytes, bytes]) -> bool:
         """Return whether pages of an origin may call: it is allowed, or it is the origin of this very server."""
@@ -80,6 +84,17 @@ def refusal_of_origin(origin: str) -> str:
     if origin == "null":
         advice = "Serve the page over HTTP, or start it with `--cors null`."
     return f"Pages of {shortened(origin)} may not call this server. {advice}"
+
+
+def _find_referrer(headers: Mapping[bytes, bytes]) -> bytes | None:
+    """Return the origin of the page that has caused a request, if `Referer` tells it."""
+    found = _REFERRER.match(headers.get(b"referer", b""))
+    return found and found[0]
+
+
+def _is_from_browser(headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request has what all browsers send, whatever a page does; programs send one of them at most."""
+    return headers.get(b"user-agent", b"").startswith(b"Mozilla/") and b"accept-language" in headers
 
 
 def _is_own(origin: bytes, host: bytes) -> bool:

@@ -15,7 +15,7 @@ from ..world.sandboxes import DEFAULT
 from ..world.store import StoreFailed
 from .admin_guard import PARAMETER, AdminGuard
 from .breaking import cut
-from .browser_guard import BrowserGuard
+from .browser_guard import SAFE_METHODS, BrowserGuard
 from .cors import CrossOrigin
 from .exchange import Exchange
 from .forwarding import Forwarding
@@ -72,11 +72,16 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        received = scope["headers"]
         if self.forwarding.is_used or scope.get("root_path"):
             scope = self.forwarding.apply(scope)
         headers = by_name(scope["headers"])
         try:
-            self.browser_guard.check(scope, headers)
+            if scope["headers"] is not received:  # a page in a browser beside the proxy can send what a proxy sends
+                self.browser_guard.check_host(scope, by_name(received))
+            self.browser_guard.check_host(scope, headers)
+            if scope["method"] not in SAFE_METHODS:
+                self.browser_guard.check_site(headers)
         except Refused as refused:
             exchange = self.begin(scope)
             await exchange.end(exchange.refused(refused)).send(send)

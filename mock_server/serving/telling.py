@@ -11,6 +11,12 @@ from .request import decode
 from .response import sent_path
 
 SECRET = re.compile("authorization|cookie|password|secret|token|api[-_]?key", re.IGNORECASE)
+PARAMETERS = re.compile("([?&;#])")
+"""What stands between the parameters of a URL, and before the first."""
+ASSIGNS = re.compile("[=%]")
+"""Without one of these, a parameter has no value: escapes may have another sign of equality."""
+LAYERS = 4
+"""How often a value is looked at, each time with one layer of escapes less: as for a URL in a URL in a URL."""
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
 
 
@@ -20,9 +26,9 @@ def message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, An
 
 
 def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers as text; what lets somebody in is not kept."""
+    """Headers as text; what lets somebody in is not kept, nor is it in a URL such as that of `Referer`."""
     named = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-    return {name: "redacted" if SECRET.search(name) else value for name, value in named}
+    return {name: "redacted" if SECRET.search(name) else redact(value) for name, value in named}
 
 
 def content(body: bytes) -> Any:
@@ -36,19 +42,35 @@ def content(body: bytes) -> Any:
 def path(scope: Scope) -> str:
     """The path as it was sent, with its query, without the name of a sandbox and what lets somebody in."""
     query = scope.get("query_string", b"").decode("latin-1")
-    return WORLD.sub("", sent_path(scope)) + (f"?{'&'.join(map(_redact, query.split('&')))}" if query else "")
+    return WORLD.sub("", sent_path(scope)) + (f"?{redact(query)}" if query else "")
 
 
-def _redact(parameter: str) -> str:
-    """Return a parameter of a query without its value, if that is a secret's, or a URL that has one.
+def redact(text: str) -> str:
+    """Return a query, or what may have a URL in it, without the values of parameters that let somebody in."""
+    return "".join(map(_redact_parameter, PARAMETERS.split(text)))
+
+
+def _redact_parameter(parameter: str) -> str:
+    """Return a parameter without its value, if that is a secret's, or a URL that has one.
 
     Names count as they are meant: `%74oken` is `token`.
     """
-    parts = parameter.split("=")
-    for position, part in enumerate(parts[:-1]):
-        if SECRET.search(unquote_plus(part.partition("?")[2] if position else part)):
-            return f"{'='.join(parts[: position + 1])}=redacted"
-    return parameter
+    if not ASSIGNS.search(parameter) or not _has_secret(parameter):
+        return parameter
+    name, equals, _ = parameter.partition("=")
+    return f"{name}=redacted" if equals else "redacted"
+
+
+def _has_secret(text: str) -> bool:
+    """Return whether a text assigns something to the name of a secret, however often it is escaped."""
+    for _ in range(LAYERS):
+        assigned = (name for name, equals, _ in (each.partition("=") for each in PARAMETERS.split(text)) if equals)
+        if any(map(SECRET.search, assigned)):
+            return True
+        if "%" not in text:
+            break
+        text = unquote_plus(text)
+    return False
 
 
 def consumer(headers: Mapping[bytes, bytes]) -> str | None:

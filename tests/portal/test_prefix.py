@@ -82,6 +82,14 @@ def test_the_first_page_has_addresses_that_work_outside(outside: str, prefix: st
     assert httpx.get(f"{outside}{prefix}/_mock/openapi.json").json()["servers"][0]["url"] == prefix
 
 
+@pytest.mark.parametrize("header", ["Host", "Proto", "Prefix"])
+def test_the_documented_proxy_passes_on_nothing_that_its_client_says_of_a_proxy(outside: str, header: str) -> None:
+    """The block of the page for those who deploy sets each header that counts."""
+    forged = {"Host": "forged.internal", "Proto": "https", "Prefix": "/forged"}[header]
+    page = httpx.get(f"{outside}{DOCUMENTED}/", headers={f"X-Forwarded-{header}": forged})
+    assert f"curl {outside}{DOCUMENTED}{EVENT}" in page.text
+
+
 def test_the_example_of_a_refusal_can_be_pasted(outside: str) -> None:
     """It has the address that was asked for."""
     problem = httpx.post(f"{outside}{STRIPPING}/v1/patient_tasks", content=b"{}").json()

@@ -126,6 +126,31 @@ def test_the_admin_token_goes_no_further(odd: Odd, proxied: Proxied) -> None:
         )
 
 
+THEIR_CORS = (
+    b"Access-Control-Allow-Origin: *\r\naccess-CONTROL-allow-origin: https://evil.example\r\n"
+    b"Access-Control-Allow-Credentials: true\r\nAccess-Control-Allow-Methods: PUT\r\n"
+    b"Access-Control-Allow-Headers: x-theirs\r\nAccess-Control-Allow-Private-Network: true\r\n"
+    b"Access-Control-Expose-Headers: X-Theirs\r\nAccess-Control-Max-Age: 600\r\n"
+)
+
+
+def test_the_proxy_says_which_pages_may_read(odd: Odd, proxied: Proxied) -> None:
+    """What the server says of it goes no further than the journal."""
+    odd.answer = HEAD + THEIR_CORS + b"content-length: 11\r\n\r\n" + WORKER
+    asked = {"Access-Control-Request-Method": "PUT"}
+    for method, path in (("GET", f"/v1/workers/{A}"), ("GET", "/page"), ("OPTIONS", "/v1/x"), ("OPTIONS", "/page")):
+        for headers in ({}, asked):
+            answer = proxied.http.request(method, path, headers=headers)
+            assert (answer.content, "access-control" in str(answer.headers).lower()) == (WORKER, False)
+        answer = proxied.http.request(method, path, headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    page = {"Origin": "http://localhost:5173"}
+    for answer in (proxied.http.get(f"/v1/workers/{A}", headers=page), proxied.http.options("/", headers=page | asked)):
+        assert answer.headers.get_list("Access-Control-Allow-Origin") == [page["Origin"]]
+        assert "X-Theirs" not in str(answer.headers)
+    assert latest(proxied)["response"]["headers"]["access-control-expose-headers"] == "X-Theirs"
+
+
 def test_another_proxy_on_the_way(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server is asked through the one that the environment names."""
     odd.answer = HEAD + b"\r\n"

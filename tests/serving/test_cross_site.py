@@ -12,6 +12,8 @@ from .wire import codes
 WORKER = f"/v1/workers/{A}"
 RESET = "/_mock/sandboxes/default/reset"
 OWN, ALLOWED, FOREIGN = "http://127.0.0.1:4010", "http://localhost:5173", "https://evil.example"
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0", "Accept-Language": "en-US,en;q=0.9"}
+"""What browsers send to an address that they do not trust, with a GET that needs no leave of the server."""
 UNSAFE = [
     ("POST", RESET),
     ("POST", "/_mock/sandboxes/default/snapshots/x/restore"),
@@ -34,12 +36,23 @@ CAUSED_BY_ANOTHER_SITE = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "Same-Origin"},
+    BROWSER,
+    BROWSER | {"Referer": f"{FOREIGN}/page"},
+    BROWSER | {"Referer": "http://localhost@evil.example/"},
+    BROWSER | {"Referer": "about:client"},
+    {"Referer": "https://127.0.0.1.evil.example"},
+    {"Referer": f"{FOREIGN}?{OWN}/"},
 ]
 DIRECT = [
     {},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "same-origin", "Origin": FOREIGN},  # a development server passes the origin of its page on
     {"Sec-Fetch-Site": "none"},
+    {"User-Agent": "node", "Accept-Language": "*", "Sec-Fetch-Mode": "cors"},
+    {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; en-US) PowerShell/7.4.0"},
+    {"User-Agent": "curl/8.5.0", "Accept": "*/*"},
+    BROWSER | {"Referer": f"{OWN}/docs"},
+    BROWSER | {"Referer": f"{ALLOWED}/"},
     {"Origin": OWN},
     {"Origin": ALLOWED},
     {"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"},
@@ -62,7 +75,7 @@ def test_a_page_of_another_site_changes_nothing(
 
 @pytest.mark.parametrize("headers", DIRECT, ids=str)
 def test_programs_and_pages_of_this_server_or_machine_pass(shared_mock: Mock, headers: dict[str, str]) -> None:
-    """Programs send neither header; a page of the mock, or of a development server, may be told by either."""
+    """Programs send none of the headers; a page of the mock, or of a development server, may be told by any."""
     assert shared_mock.ask("POST", RESET, headers=headers).status_code == 200
 
 
@@ -94,7 +107,7 @@ def test_a_page_of_another_site_makes_no_sandbox(mock: Mock, carrier: str, heade
     assert mock.get(path, headers=carried | headers).status_code != 403
 
 
-@pytest.mark.parametrize("headers", DIRECT[:4], ids=str)
+@pytest.mark.parametrize("headers", DIRECT[:9], ids=str)
 def test_any_other_request_makes_one(mock: Mock, headers: dict[str, str]) -> None:
     """As ever: a name is enough."""
     assert mock.get(f"/s/made{WORKER}", headers=headers).status_code == 200

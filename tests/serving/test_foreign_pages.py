@@ -1,6 +1,7 @@
 """Pages of another origin in a real browser: what they send to a mock or a proxy changes nothing, and tells nothing."""
 
 from collections.abc import Callable, Iterator
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +16,8 @@ from .served import Served
 
 EVIL = "evil.example"
 """A name that leads to this machine: at the port of the attacker, and once it is rebound at that of the mock."""
+UNTRUSTED = ("mock.internal", "0.0.0.0")
+"""Hosts to which a browser sends no `Sec-Fetch-Site` by plain HTTP."""
 NAMED = f"/v1/workers/{A}"
 RENAME = f"/v1/patients/{A}"
 RESET = "/_mock/sandboxes/default/reset"
@@ -33,8 +36,9 @@ FORM = """([url]) => {
     form.submit();
     return sent.then(() => true);
 }"""
-IMAGE = """([url]) => new Promise((done) => {
+IMAGE = """([url, { referrerPolicy = "" }]) => new Promise((done) => {
     const image = new Image();
+    image.referrerPolicy = referrerPolicy;
     image.onload = image.onerror = () => done(true);
     image.src = url;
 })"""
@@ -49,8 +53,8 @@ async def empty_page(scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture(scope="module")
 def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    """Chromium, in which the name of the attacker is this machine."""
-    with launch(program, EVIL) as browser:
+    """Chromium, in which the name of the attacker and the addresses that it does not trust are this machine."""
+    with launch(program, EVIL, *UNTRUSTED) as browser:
         yield browser
 
 
@@ -128,6 +132,30 @@ def test_a_foreign_page_changes_nothing(evil: Page, target: tuple[str, str], att
     evil.wait_for_load_state("networkidle")
     assert (first_name(mock), (sandboxes(url), sandboxes(mock))) == ("Kept", before)
     assert let_in(url) == []
+
+
+@pytest.mark.parametrize("policy", ["", "no-referrer"])
+@pytest.mark.parametrize("script", [IMAGE, FETCH], ids=["image", "fetch"])
+@pytest.mark.parametrize("host", UNTRUSTED)
+def test_a_foreign_page_makes_no_sandbox_where_the_browser_says_less(
+    evil: Page, target: tuple[str, str], host: str, script: str, policy: str
+) -> None:
+    """Whether the page has the browser leave its address out or not."""
+    url = target[0].replace("127.0.0.1", host)
+    before = sandboxes(target[0])
+    evil.evaluate(script, [f"{url}/s/{token_hex(8)}{NAMED}", {"mode": "no-cors", "referrerPolicy": policy}])
+    assert sandboxes(target[0]) == before
+
+
+def test_a_page_of_the_mock_makes_a_sandbox_where_the_browser_says_less(browser: Browser) -> None:
+    """Its own pages say where they are."""
+    with Served("--port", "0") as mock:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(mock.url.replace("127.0.0.1", "mock.internal") + "/docs")
+        assert page.evaluate(FETCH, [f"/s/own{NAMED}", {}])[0] == 200
+        assert sandboxes(mock.url) == ["default", "own"]
+        context.close()
 
 
 def test_a_rebound_name_reads_and_changes_nothing(browser: Browser, target: tuple[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What a proxy says of a request: whose word counts, and what may be said."""
 
+from collections.abc import Iterator
 from ipaddress import ip_network
 
 import httpx
@@ -29,6 +30,13 @@ def location(mock: Mock, **headers: str) -> str:
 def behind() -> Mock:
     """A mock that trusts this machine, and is served under a name."""
     return Mock(create_app(Settings(forwarding=TRUSTED, hosts=("api.example.com",))))
+
+
+@pytest.fixture(scope="module")
+def trusting() -> Iterator[str]:
+    """The address of a running server that trusts this machine, and is served under a name."""
+    with Served("--port", "0", "--trusted-proxy", "127.0.0.1", "--allow-host", "api.example.com") as server:
+        yield server.url
 
 
 @pytest.mark.parametrize(
@@ -121,6 +129,30 @@ def test_scheme_and_host_are_those_of_the_client(behind: Mock) -> None:
 def test_the_host_that_a_proxy_names_has_to_be_served(behind: Mock) -> None:
     """A page of another name gets no further than without a proxy."""
     assert behind.get("/", headers={"X-Forwarded-Host": "evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        (["evil.example"], 403),
+        (["127.0.0.1", "127.0.0.1"], 400),
+        ([], 400),
+        (["a b"], 400),
+        (["mock"], 200),
+        (["127.0.0.1:4010"], 200),
+        (["api.example.com"], 200),
+    ],
+)
+def test_the_host_by_which_a_proxy_asks_has_to_be_served_as_well(trusting: str, hosts: list[str], status: int) -> None:
+    """A browser beside the proxy has the address of the proxy, and a page in it can send the header."""
+    for forwarded in ("localhost", "api.example.com"):
+        sent = [*(f"Host: {host}" for host in hosts), f"X-Forwarded-Host: {forwarded}", "Sec-Fetch-Site: same-origin"]
+        for line in (f"GET /v1/workers/{A}", "GET /_mock/sandboxes", "POST /_mock/sandboxes/default/reset"):
+            with Wire(trusting) as wire:
+                answer = wire.ask("\r\n".join([f"{line} HTTP/1.1", *sent, "", ""]).encode())
+            assert answer.status_code == status
+            if status != 200:
+                assert answer.json()["errors"][0]["parameter"] == "Host"
 
 
 def test_nothing_is_said_by_anybody_unless_a_proxy_is_trusted(mock: Mock) -> None:

@@ -47,6 +47,25 @@ def test_a_foreign_name_is_refused_with_the_option_that_allows_it(shared_mock: M
     assert answer.json()["errors"][0]["parameter"] == "Host"
 
 
+@pytest.mark.parametrize(
+    ("host", "instead"),
+    [
+        ("0.0.0.0", "127.0.0.1"),
+        ("0.0.0.0:4010", "127.0.0.1"),
+        ("0.0.0.0.", "127.0.0.1"),
+        ("[::]:4010", "[::1]"),
+        ("[::ffff:0:0]", "127.0.0.1"),
+    ],
+)
+def test_the_address_for_all_addresses_is_refused_with_the_one_to_ask(host: str, instead: str) -> None:
+    """Browsers let any page ask it, and do not say which did; no name that is allowed opens it, but all names do."""
+    named = Mock(create_app(Settings(hosts=("0.0.0.0", "::", "[::]"))))
+    answer = named.get(PATHS[0], headers={"Host": host})
+    assert (answer.status_code, codes(answer)) == (403, ["forbidden"])
+    assert answer.json()["detail"].endswith(f"Use {instead}.")
+    assert Mock(create_app(Settings(hosts=("*",)))).get(PATHS[0], headers={"Host": host}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "FOO"])
 @pytest.mark.parametrize("path", PATHS)
 def test_a_foreign_name_reaches_nothing(shared_mock: Mock, path: str, method: str) -> None:
