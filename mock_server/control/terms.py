@@ -14,6 +14,8 @@ from ..world.sandboxes import DEFAULT, Sandboxes
 T = TypeVar("T")
 READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
 """Does what may take long. Few at a time: each takes its turn with the event loop."""
+SEARCHERS = ThreadPoolExecutor(1, thread_name_prefix="searcher")
+"""Compares what is searched with what is wanted, which may take longest: whoever only reads waits for none of it."""
 
 
 class Steered(NamedTuple):
@@ -40,9 +42,9 @@ async def aside(make: Callable[[], Any]) -> Answer:
     return Answer(Fragment(await in_thread(lambda: dumps(make()))))
 
 
-async def in_thread(make: Callable[[], T]) -> T:
-    """Return what takes long to make, made in a thread of the readers."""
-    return await asyncio.get_running_loop().run_in_executor(READERS, make)
+async def in_thread(make: Callable[[], T], threads: ThreadPoolExecutor = READERS) -> T:
+    """Return what takes long to make, made in a thread."""
+    return await asyncio.get_running_loop().run_in_executor(threads, make)
 
 
 def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
