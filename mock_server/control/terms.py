@@ -49,10 +49,15 @@ async def in_thread(make: Callable[[], T], threads: ThreadPoolExecutor = READERS
 
 def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
     """The sandbox that the path names; `default` is always there. Raises `Refused`."""
-    name = asked.parameters["sandbox"]
+    return sandboxes.find(named(sandboxes, asked))
+
+
+def named(sandboxes: Sandboxes, asked: Steered) -> str:
+    """The name of a sandbox that is there, as the path has it. Raises `Refused`."""
+    name: str = asked.parameters["sandbox"]
     if not known(sandboxes, name):
         raise Refused([NotFound(f"There is no sandbox `{name}`.", parameter="sandbox")])
-    return sandboxes.find(name)
+    return name
 
 
 def kept_sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
