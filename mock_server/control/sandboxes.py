@@ -1,5 +1,6 @@
 """Sandboxes: list, create, delete many, get, delete, reset, fork."""
 
+import asyncio
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,14 +12,19 @@ from ..world.sandboxes import Sandboxes
 from ..world.seed import SeedError
 from ..world.store import StoreFailed
 from . import clock
-from .terms import Answer, Steered, kept_sandbox, known, sandbox
+from .terms import Answer, Steered, kept_sandbox, known, named, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The sandboxes after a name, up to a limit."""
     after, limit = asked.parameters.get("after", ""), asked.parameters["limit"]
     names = [*islice((name for name in sandboxes.names() if name > after), limit + 1)]
-    listed = [said(sandboxes, sandboxes.peek(name)) for name in names[:limit]]
+    listed = []
+    for name in names[:limit]:
+        if name not in sandboxes.live:
+            await asyncio.sleep(0)  # to open one takes its time, and others have their turn before the next
+        if name in sandboxes.all:
+            listed.append(said(sandboxes, sandboxes.peek(name)))
     return Answer({"sandboxes": listed, "next": names[limit - 1] if len(names) > limit else None})
 
 
@@ -47,7 +53,7 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Throw a sandbox away."""
-    sandboxes.delete(sandbox(sandboxes, asked).name)
+    await sandboxes.delete_some([named(sandboxes, asked)])
     return Answer()
 
 

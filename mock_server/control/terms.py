@@ -14,6 +14,8 @@ from ..world.sandboxes import DEFAULT, Sandboxes
 T = TypeVar("T")
 READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
 """Does what may take long. Few at a time: each takes its turn with the event loop."""
+SEARCHERS = ThreadPoolExecutor(1, thread_name_prefix="searcher")
+"""Compares what is searched with what is wanted, which may take longest: whoever only reads waits for none of it."""
 
 
 class Steered(NamedTuple):
@@ -40,17 +42,22 @@ async def aside(make: Callable[[], Any]) -> Answer:
     return Answer(Fragment(await in_thread(lambda: dumps(make()))))
 
 
-async def in_thread(make: Callable[[], T]) -> T:
-    """Return what takes long to make, made in a thread of the readers."""
-    return await asyncio.get_running_loop().run_in_executor(READERS, make)
+async def in_thread(make: Callable[[], T], threads: ThreadPoolExecutor = READERS) -> T:
+    """Return what takes long to make, made in a thread."""
+    return await asyncio.get_running_loop().run_in_executor(threads, make)
 
 
 def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
     """The sandbox that the path names; `default` is always there. Raises `Refused`."""
-    name = asked.parameters["sandbox"]
+    return sandboxes.find(named(sandboxes, asked))
+
+
+def named(sandboxes: Sandboxes, asked: Steered) -> str:
+    """The name of a sandbox that is there, as the path has it. Raises `Refused`."""
+    name: str = asked.parameters["sandbox"]
     if not known(sandboxes, name):
         raise Refused([NotFound(f"There is no sandbox `{name}`.", parameter="sandbox")])
-    return sandboxes.find(name)
+    return name
 
 
 def kept_sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:

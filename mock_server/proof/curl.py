@@ -7,12 +7,14 @@ import orjson
 
 UNKNOWN = "127.0.0.1:4010"
 """Stands for a host that was not recorded: a mock listens there, unless it was told otherwise."""
+LONGEST = 100_000
+"""Characters of a body in the line: systems take no argument that is much longer, and who reads it would not either."""
 DEFAULT = "default"
 """The sandbox of a request that names none."""
 
 
 def curl(exchange: dict[str, Any], server: str | None = None) -> str:
-    """The command, for another server than was asked if one is named.
+    """The command, for another server than was asked if one is named; a long body has to be put into a file first.
 
     What was sent to let somebody in was not kept, and so is not in it.
     """
@@ -26,7 +28,8 @@ def curl(exchange: dict[str, Any], server: str | None = None) -> str:
     if "prefer" in request["headers"]:
         parts += ["-H", f"Prefer: {request['headers']['prefer']}"]
     if request["body"] is not None:
-        parts += ["--data-binary", written(request["body"])]
+        body = written(request["body"])
+        parts += ["--data-binary", body if len(body) <= LONGEST else "@body.json"]
     return " ".join(map(quote, parts))
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -15,6 +15,14 @@ from ..serving.exchange import Exchange
 
 MOST = 10_000
 """How many findings are kept apart; any further one is only told."""
+
+
+class Seen(NamedTuple):
+    """An exchange as it is told, its line in a file of exchanges if there is one, and what it broke."""
+
+    told: dict[str, Any]
+    line: bytes
+    findings: list[Finding]
 
 
 class Ledger:
@@ -40,20 +48,26 @@ class Ledger:
         self.notes: list[str] = []
         self.rules = rules(document)
 
-    def note(self, exchange: Exchange, unanswered: str | None = None) -> None:
-        """Keep an exchange that has ended; `unanswered` says why the server gave no answer, if it gave none."""
+    def look_at(self, exchange: Exchange) -> Seen:
+        """Return what there is to keep of an exchange that has ended: it changes nothing, so a thread may do it."""
         assert exchange.sandbox
         told = {"sandbox": exchange.sandbox.name, **exchange.told()}
+        line = orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE) if self.journal else b""
+        return Seen(told, line, [*of_exchange(told, self.document, self.source, self.server)])
+
+    def note(self, seen: Seen, unanswered: str | None = None) -> None:
+        """Keep what was seen; `unanswered` says why the server gave no answer, if it gave none."""
+        told = seen.told
         self.exchanges += 1
         self.sandboxes.add(told["sandbox"])
         if told["operation"]:
             self.asked[told["operation"]] += 1
         if unanswered:
             self.unanswered += 1
-            if not exchange.answer_faults:
+            if not told["answer_faults"]:
                 self.report(f"no answer: {unanswered}")
-        self.write(told)
-        for finding in of_exchange(told, self.document, self.source, self.server):
+        self.write(seen.line)
+        for finding in seen.findings:
             self.add(finding)
 
     def add(self, finding: Finding) -> None:
@@ -69,12 +83,12 @@ class Ledger:
         if self.codings[coding] == 1:
             self.report(f"answers that are encoded as `{coding}` cannot be judged.")
 
-    def write(self, told: dict[str, Any]) -> None:
+    def write(self, line: bytes) -> None:
         """Add an exchange to the file. If that cannot be, say so once."""
         if self.journal is None:
             return
         try:
-            self.journal.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
+            self.journal.write(line)
             self.journal.flush()
         except OSError as error:
             self.doubts.append(f"{self.journal.name} cannot be written to: {error.strerror}. It ends there.")

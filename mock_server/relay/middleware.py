@@ -23,13 +23,11 @@ from ..world.store import StoreFailed
 from .answers import Answers, decisions, fault
 from .asked import FORM, faults, told
 from .coding import Damaged, Unknown, readable
-from .relay import Passed, PassedExchange, Relay
+from .relay import LARGE, Passed, PassedExchange, Relay
 from .upstream import Unanswered, Unreadable
 
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
-LARGE = 1 << 16
-"""Bytes of an answer that is judged in a thread: smaller ones are judged before a thread has begun."""
 T = TypeVar("T")
 Place = tuple[dict[str, Operation], list[str]]
 """The operations at a path by method, and the values of its parameters."""

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
 from ...handlers.errors import Refused
+from ..control.terms import in_thread
 from ..serving import admin_guard, telling
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
@@ -21,6 +25,8 @@ logger = logging.getLogger("common_apis")
 SANDBOX = b"x-mock-sandbox"
 CORS = b"access-control-"
 """How headers begin that say which pages may read an answer."""
+LARGE = 1 << 16
+"""Bytes of what is looked at in a thread: less is done before a thread has begun."""
 IN_QUERY = "/?%:@!$&'()*+,;="
 """What stands in a query as it is (RFC 3986), beside letters, digits and -._~."""
 
@@ -104,18 +110,38 @@ class Relay:
     upstream: Upstream
     ledger: Ledger
     watchers: tuple[Watcher, ...] = ()
+    noting: set[asyncio.Task[None]] = field(default_factory=set)
 
     def note(self, exchange: PassedExchange) -> None:
         """Keep an exchange that has ended, and have it looked at if it was answered."""
-        try:
-            self.ledger.note(exchange, exchange.unanswered)
+        with self.passing_over(exchange):
+            if exchange.weight < LARGE:
+                self.ledger.note(self.ledger.look_at(exchange), exchange.unanswered)
+            else:
+                task = asyncio.create_task(self.note_aside(exchange))
+                self.noting.add(task)
+                task.add_done_callback(self.noting.discard)
+        with self.passing_over(exchange):
             for watcher in self.watchers if exchange.passed else ():
                 assert exchange.passed
                 watcher.answered(exchange.passed)
-        except Exception:  # whoever waits for the answer gets it
+
+    async def note_aside(self, exchange: PassedExchange) -> None:
+        """Keep a large exchange, looked at in a thread, so that others are answered meanwhile."""
+        with self.passing_over(exchange):
+            seen = await in_thread(partial(self.ledger.look_at, exchange))
+            self.ledger.note(seen, exchange.unanswered)
+
+    @contextmanager
+    def passing_over(self, exchange: PassedExchange) -> Iterator[None]:
+        """Pass over an exchange, for a defect: whoever waits for the answer gets it."""
+        try:
+            yield
+        except Exception:
             logger.exception("exchange %s of %s is not looked at", exchange.number, telling.path(exchange.scope))
             self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     async def close(self) -> None:
         """End what still goes on."""
+        await asyncio.gather(*self.noting)
         await asyncio.gather(self.upstream.close(), *(watcher.close() for watcher in self.watchers))

@@ -8,6 +8,8 @@ from .store import StoreFailed
 NESTED = (dict, list)
 TEXT = 8
 """Characters of a text that are looked through for ids in one step, about."""
+LOWERED = 64
+"""Characters of a text that are made lower case in one step, about: those beyond ASCII take the longest."""
 
 
 class TooCostly(StoreFailed):
@@ -25,7 +27,7 @@ class Comparison:
 
         Raises `TooCostly`.
         """
-        self._count(1)
+        self.count(1)
         if isinstance(wanted, dict):
             return isinstance(found, dict) and all(
                 name in found and self.contains(found[name], each) for name, each in wanted.items()
@@ -38,26 +40,33 @@ class Comparison:
 
     def _contains_items(self, found: list[Any], wanted: list[Any]) -> bool:
         """Return whether a list has an item for each that is wanted; only those are compared that may be the same."""
-        self._count(len(found))
+        self.count(len(found) + len(wanted))
+        lengths = {len(each) for each in wanted if isinstance(each, str)}
         alike: dict[object, list[Any]] = {}
         for each in found:
-            alike.setdefault(_hint(each), []).append(each)
-        return all(any(self.contains(item, each) for item in alike.get(_hint(each), ())) for each in wanted)
+            if not isinstance(each, str) or len(each) in lengths:
+                alike.setdefault(self._hint(each), []).append(each)
+        return all(any(self.contains(item, each) for item in alike.get(self._hint(each), ())) for each in wanted)
 
     def _is_same_text(self, found: str, wanted: str) -> bool:
-        """Return whether texts are the same but for the case of ids."""
-        if found == wanted or found.lower() != wanted.lower():
+        """Return whether texts are the same but for the case of ids, which is that of ASCII: it changes no length."""
+        if found == wanted or len(found) != len(wanted):
             return found == wanted
-        self._count(len(found) // TEXT)
+        self.count(len(found) // LOWERED)
+        if found.lower() != wanted.lower():
+            return False
+        self.count(len(found) // TEXT)
         return with_ids_lowered(found) == with_ids_lowered(wanted)
 
-    def _count(self, steps: int) -> None:
+    def _hint(self, value: Any) -> object:
+        """Return what values have in common of which one may contain the other."""
+        if isinstance(value, str):
+            self.count(len(value) // LOWERED)
+            return value.lower()
+        return type(value) if isinstance(value, NESTED) else value
+
+    def count(self, steps: int) -> None:
         """Take steps. Raises `TooCostly` if there are none left."""
         self.steps -= steps
         if self.steps < 0:
             raise TooCostly("The comparison takes too long.")
-
-
-def _hint(value: Any) -> object:
-    """Return what values have in common of which one may contain the other."""
-    return value.lower() if isinstance(value, str) else type(value) if isinstance(value, NESTED) else value

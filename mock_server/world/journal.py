@@ -90,6 +90,10 @@ class Journal(Generic[K]):
         """The exchanges that came after one."""
         return (each for each in self.kept if each.number > number)
 
+    def find_after(self, number: int) -> K | None:
+        """The exchange that came next after one, or the oldest that is kept since."""
+        return self.kept[max(0, number + 1 - self.kept[0].number)] if self.kept and number < self.last else None
+
     def find(self, number: int) -> K | None:
         """The exchange of this number, if it is kept."""
         first = self.kept[0].number if self.kept else 0

@@ -1,0 +1,41 @@
+"""Reading a journal: in a thread, a piece at a time, so that nobody has the threads to himself."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from ..world.journal import Journal, Kept
+from .terms import READERS, in_thread
+
+T = TypeVar("T")
+Told = dict[str, Any]
+"""An exchange, as its schema has it."""
+PIECE = 1 << 17
+"""Bytes of exchanges that are read before others have their turn, about."""
+
+
+async def read_journal(
+    journal: Journal[Any], look: Callable[[Told], T | None], after: int = 0, threads: ThreadPoolExecutor = READERS
+) -> AsyncIterator[T]:
+    """Yield what there is to say of the exchanges after one, oldest first: of those that there are now."""
+    for piece in pieces([*journal.after(after)]):
+        for each in await in_thread(partial(_look_at, piece, look), threads):
+            if each is not None:
+                yield each
+
+
+def _look_at(piece: list[Kept], look: Callable[[Told], T | None]) -> list[T | None]:
+    """Return what there is to say of each exchange of a piece."""
+    return [look(exchange.told()) for exchange in piece]
+
+
+def pieces(exchanges: Iterable[Kept]) -> Iterator[list[Kept]]:
+    """Yield exchanges in pieces of about so many bytes; a larger one ends its piece."""
+    piece: list[Kept] = []
+    for exchange in exchanges:
+        piece.append(exchange)
+        if sum(each.weight for each in piece) > PIECE:
+            yield piece
+            piece = []
+    yield piece
