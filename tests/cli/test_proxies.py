@@ -73,6 +73,17 @@ def test_other_hosts_are_asked_by_the_proxy_of_the_environment(server: Served, p
         assert {each.startswith(f"{url}/") for each in proxy.asked} == {True}
 
 
+@pytest.mark.parametrize("name", ASKING)
+def test_each_command_repeats_why_a_mock_refuses_its_host_name(name: str, server: Served, proxy: ForwardProxy) -> None:
+    """With the option that allows it, and no advice to name a token or to start another one."""
+    code, output = run(ASKING[name], server.url.replace("127.0.0.1", "mock.example.com"), {"HTTP_PROXY": proxy.url})
+    assert (code, output.count("start the server with `--allow-host mock.example.com`.")) == (
+        1 if name == "ready" else 2,
+        1,
+    )
+    assert not any(advice in output for advice in ("no mock", "--auth", "/openapi.json."))
+
+
 @pytest.mark.parametrize(
     ("variables", "setting"),
     [
