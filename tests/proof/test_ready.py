@@ -10,6 +10,7 @@ import pytest
 from common_apis.mock_server.cli import progress
 
 from ..conftest import COMMAND
+from ..ports import reserve_port
 from ..serving.served import Served
 from .commands import run
 
@@ -27,13 +28,12 @@ def test_a_mock_that_demands_a_token_is_ready() -> None:
 
 def test_it_waits_for_a_mock_that_is_about_to_start() -> None:
     """Started before the mock, it ends once the mock answers."""
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = str(other.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen([COMMAND, "ready", "--url", url, "--wait", "30"], stdout=subprocess.PIPE) as waiting:
-        assert waiting.poll() is None
-        with Served("--port", port):
-            assert waiting.wait(30) == 0
+    with reserve_port() as port:
+        command = [str(COMMAND), "ready", "--url", f"http://127.0.0.1:{port}", "--wait", "30"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as waiting:
+            assert waiting.poll() is None
+            with Served("--port", port):
+                assert waiting.wait(30) == 0
 
 
 def test_what_is_not_ready_is_said(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

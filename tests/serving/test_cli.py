@@ -20,6 +20,7 @@ from openapi_spec_validator import validate
 from common_apis.mock_server.cli import main
 
 from ..mock import A
+from ..ports import reserve_port
 from .served import COMMAND, Served, clean
 from .wire import Wire, request
 
@@ -57,13 +58,6 @@ def taken_port() -> tuple[socket.socket, str]:
     return other, str(other.getsockname()[1])
 
 
-def free_port() -> str:
-    """A port at which nobody listens."""
-    other, port = taken_port()
-    other.close()
-    return port
-
-
 # serve
 
 
@@ -89,18 +83,17 @@ def test_serve_listens_to_this_machine_alone(server_url: str) -> None:
 
 def test_serve_takes_the_port_of_the_environment() -> None:
     """COMMON_APIS_PORT, for those who cannot type an option."""
-    port = free_port()
-    with Served(COMMON_APIS_PORT=port) as server:
+    with reserve_port() as port, Served(COMMON_APIS_PORT=port) as server:
         assert server.url == f"http://127.0.0.1:{port}"
 
 
 def test_an_option_outdoes_the_environment_and_the_port_is_free_again_at_once() -> None:
     """What is typed counts; and a server that has served can be started again where it was."""
-    port = free_port()
-    for _ in range(2):
-        with Served("--port", port, COMMON_APIS_PORT="1") as server, Wire(server.url) as wire:
-            assert server.url == f"http://127.0.0.1:{port}"
-            assert wire.ask(request("GET", f"/v1/workers/{A}")).status_code == 200
+    with reserve_port() as port:
+        for _ in range(2):
+            with Served("--port", port, COMMON_APIS_PORT="1") as server, Wire(server.url) as wire:
+                assert server.url == f"http://127.0.0.1:{port}"
+                assert wire.ask(request("GET", f"/v1/workers/{A}")).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -351,10 +350,8 @@ def test_a_proxy_tells_what_it_passes_on(server_url: str) -> None:
 
 def test_lines_are_written_to_a_stream_that_is_one(tmp_path: Path) -> None:
     """With the error stream closed, its number may be that of another file, into which nothing is written."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     data = tmp_path / "data"
-    shell = f"exec {COMMAND} serve --port {port} --data {data} 2>&-"
+    shell = f"exec {COMMAND} serve --port 0 --data {data} 2>&-"
     with subprocess.Popen(["sh", "-c", shell], stdout=subprocess.PIPE, text=True, env=clean({})) as process:
         assert process.stdout
         url = process.stdout.readline().split()[2]
