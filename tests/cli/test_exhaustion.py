@@ -8,6 +8,7 @@ import pytest
 
 from ..mock import A
 from ..serving.served import COMMAND, Served
+from ..waiting import wait_until
 
 FEW = 'ulimit -n 40; exec "$@"'
 WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.mock_server.cli import main; main()"
@@ -23,8 +24,7 @@ def test_a_shortage_of_descriptors_is_told_of_in_a_line_and_passes(server: tuple
         with ExitStack() as stack:
             for _ in range(60):
                 stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            while not served.said():
-                assert served.process.poll() is None
+            wait_until(served.said)
         assert httpx.get(f"{served.url}/v1/workers/{A}", timeout=10).status_code == 200
         served.process.terminate()
         assert served.process.wait(10) == 0

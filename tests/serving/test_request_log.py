@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from common_apis.mock_server.testing.server import Server
 
 from ..mock import A
+from ..waiting import wait_until
 from .served import COMMAND, Served, clean
 from .test_cli import ROOT
 from .wire import Wire, request
@@ -34,9 +34,8 @@ class Logged(Served):
 
     def lines(self, count: int) -> list[str]:
         """The next lines, once there are so many, and no more; a thread of the server writes them."""
-        until = time.monotonic() + PATIENCE_S
-        while len(said := self.said().splitlines()[self.read :]) < count and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.said().splitlines()) >= self.read + count)
+        said = self.said().splitlines()[self.read :]
         assert len(said) == count, said
         self.read += count
         return said
@@ -306,9 +305,8 @@ def test_a_reader_that_is_gone_holds_nothing_up(unread: Callable[..., Any]) -> N
     os.close(reading)
     with process:
         process.stdout.close()
-        for _ in range(3):
+        for _ in range(20):  # lines are written meanwhile
             assert httpx.get(url + WORKER).status_code == 200
-            time.sleep(0.05)  # lines are written meanwhile
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
 
@@ -328,7 +326,9 @@ def test_a_stream_that_does_not_block_gets_every_line(tmp_path: Path) -> None:
         said = b""
         with open(reading, "rb", buffering=0) as read:
             while said.count(b"\n") < 20 * AT_ONCE:
-                said += read.read(1 << 16)
+                piece = read.read(1 << 16)
+                assert piece, "the server has closed the stream"
+                said += piece
         process.terminate()
     assert said.count(b" workers_get ") == 20 * AT_ONCE
 
