@@ -20,7 +20,7 @@ def unsuitable(answers: Sequence[Answer], references: References, url: str) -> s
     if statuses == {0}:
         return silence(answers[0].content, url)
     if statuses <= {401, 403}:
-        return refused(answers, statuses)
+        return explain_refusal(answers, statuses)
     if all(answer.content is None for answer in answers):
         return f"this is no server of the contract: it answers no JSON, but {listed(statuses)}. {ADVICE}"
     if statuses <= {404, 405}:
@@ -32,7 +32,7 @@ def unsuitable(answers: Sequence[Answer], references: References, url: str) -> s
     return None
 
 
-def refused(answers: Sequence[Answer], statuses: Collection[int]) -> str:
+def explain_refusal(answers: Sequence[Answer], statuses: Collection[int]) -> str:
     """Why the server lets nobody in, in its own words if it is not for want of a token."""
     refusal = parse_refusal(answers[0].content)
     advice = refusal.detail if refusal and not refusal.option and 401 not in statuses else "Name a token with --auth."

@@ -99,7 +99,7 @@ def values(server_url: str, consumer: Consumer, tmp_path: Path) -> dict[str, str
     return {"url": server_url, "journal": str(journal)}
 
 
-def started(arguments: Sequence[str], environment: Environment, folder: Path) -> subprocess.Popen[bytes]:
+def start(arguments: Sequence[str], environment: Environment, folder: Path) -> subprocess.Popen[bytes]:
     """A command in an environment."""
     (folder / "gone").mkdir(parents=True)
     (folder / "locked").mkdir(0o555)
@@ -120,7 +120,7 @@ def flaw(name: str, environment: Environment, values: Mapping[str, str], folder:
     with ExitStack() as stack:
         places = {**values, "folder": str(folder), "port": stack.enter_context(reserve_port())}
         arguments = [each.format(**places) for each in command.split()]
-        process = stack.enter_context(started(arguments, environment, folder))
+        process = stack.enter_context(start(arguments, environment, folder))
         assert process.stdout
         output = b""
         try:

@@ -20,7 +20,7 @@ def examples(document: Document, content: dict[str, Any]) -> dict[str, Any]:
     return {name: resolved(document, example)["value"] for name, example in named.items()}
 
 
-def shown(document: Document, operation: Operation) -> Iterator[dict[str, Any]]:
+def find_examples(document: Document, operation: Operation) -> Iterator[dict[str, Any]]:
     """Every example of a request or a success."""
     yield from examples(document, request(document, operation)).values()
     yield from examples(document, success(document, operation)["content"]).values()
@@ -30,7 +30,7 @@ def ambiguous_ids(document: Document) -> list[str]:
     """Ids that name records of several collections."""
     named: dict[str, set[str]] = {}
     for operation in operations(document):
-        for value in shown(document, operation):
+        for value in find_examples(document, operation):
             if "id" in value:
                 named.setdefault(value["id"], set()).add(operation.collection)
             for reference in resource(operation.collection).references:
