@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from common_apis.mock_server.cli import main
 from common_apis.mock_server.cli.proxies import find_proxy
-from common_apis.mock_server.proof.proxies import is_loopback
+from common_apis.mock_server.proof.proxies import is_this_machine
 from common_apis.mock_server.testing.sandbox import Sandbox
 
 from ..mock import A
@@ -149,8 +149,8 @@ def test_what_is_this_machine() -> None:
     """The forms in which it may be written, and what only looks like it."""
     own = ("127.0.0.1", "127.1", "127.9.9.9", "[::1]", "::ffff:127.0.0.1", "localhost", "LocalHost.", "app.localhost")
     others = ("10.0.0.1", "localhost.example", "notlocalhost", "[::2]", "128.0.0.1", "127.example")
-    assert [each for each in own if not is_loopback(each)] == []
-    assert [each for each in others if is_loopback(each)] == []
+    assert [each for each in own if not is_this_machine(each)] == []
+    assert [each for each in others if is_this_machine(each)] == []
 
 
 @pytest.fixture
