@@ -163,3 +163,11 @@ def test_the_lines_of_a_page_are_commands(page: str) -> None:
     for name, rest in re.findall(r"^(?:\s*- (?:run: )?)?common-apis ([a-z]+)(.*)$", text, re.MULTILINE):
         shown = subprocess.run([COMMAND, name, "--help"], capture_output=True, text=True, timeout=30, check=True).stdout
         assert set(re.findall(r"(?<= )--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown)), rest
+
+
+def test_no_page_has_an_address_that_gets_no_mail() -> None:
+    """Names that end so are nobody's (RFC 2606): what is reported there is lost."""
+    pages = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md")}
+    for name, page in (pages | JOBS).items():
+        prose = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
+        assert not re.findall(r"[\w.]+@[\w.-]*\b(?:example|invalid|test)\b", prose), name

@@ -9,7 +9,7 @@ import click
 
 from .browsers import browser_options
 from .options import option
-from .tokens import choose_secret, parse_token, secret_options
+from .tokens import choose_secret, choose_secrets, parse_token, secret_options
 
 if TYPE_CHECKING:
     from ..serving.admin_guard import AdminGuard
@@ -101,11 +101,11 @@ def _hand_over(command: Command, *options: Decorator, is_proxy: bool = False) ->
         *,
         origins: tuple[str, ...],
         allowed_hosts: tuple[str, ...],
-        token: tuple[str, ...],
-        token_file: tuple[str, ...] | None,
+        token: object,
+        token_file: object,
         open_control_plane: bool,
-        admin_token: str | None,
-        admin_token_file: tuple[str, ...] | None,
+        admin_token: object,
+        admin_token_file: object,
         needs_token: bool = False,
         **arguments: Any,
     ) -> Any:
@@ -114,7 +114,7 @@ def _hand_over(command: Command, *options: Decorator, is_proxy: bool = False) ->
             raise click.UsageError(
                 "--open-control-plane lets everybody in, and --admin-token those who have it. Give one of them."
             )
-        tokens = token + (token_file or ())
+        tokens = choose_secrets("token")
         access = Access(
             origins=origins,
             allowed_hosts=allowed_hosts,

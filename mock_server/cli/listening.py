@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import give_up, option
+from .options import give_up, option, to_url
 from .terminal import Terminal, find_stream, has_colours
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 LOGS = ("text", "json")
+
+
+def find_url(listening: "socket") -> str:
+    """Return the URL at which a socket is reached from this machine."""
+    return to_url(*listening.getsockname()[:2])
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,16 @@ def mock_url(context: click.Context, parameter: click.Parameter, value: str | No
     if value is not None:
         return address(context, parameter, value)
     host, port = HOST.read_variable(context).partition(" ")[0].strip("[]"), PORT.read_variable(context)
-    host = ANY_HOST.get(host, host)
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    url = to_url(host, port)
     if urlsplit(url).path or (port and not is_address(url)):
         raise click.BadParameter(f"`{host}` is no host. Expected one such as 127.0.0.1.", context, HOST)
     return url
+
+
+def to_url(host: str, port: int) -> str:
+    """Return the URL at which what listens at a host is reached from this machine."""
+    host = ANY_HOST.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def not_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:

@@ -7,14 +7,14 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from ..proof.proxies import Proxy, is_loopback, parse_address
+from ..proof.proxies import Proxy, is_this_machine, parse_address
 
 
 def find_proxy(url: str) -> Proxy | None:
     """Return the proxy by which a URL is to be asked for, as curl and others do; this machine is never asked by one."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if is_loopback(host) or proxy_bypass(parts.netloc.rpartition("@")[2]) or _is_excepted(host):
+    if is_this_machine(host) or proxy_bypass(parts.netloc.rpartition("@")[2]) or _is_excepted(host):
         return None
     settings = getproxies()
     kind = next((each for each in (parts.scheme, "all") if settings.get(each)), None)

@@ -9,7 +9,7 @@ import click
 
 from .access import Access, proxy_access_options
 from .baselines import accepting, against
-from .listening import Listening, listening_options
+from .listening import Listening, find_url, listening_options
 from .options import Seconds, Writable, address, give_up
 from .reporting import end, reporting
 from .signals import end_at_once, ending_in_order
@@ -83,7 +83,6 @@ def proxy(
     from ..relay.upstream import Upstream
     from ..serving.app import Settings, create_sandboxes
     from ..serving.server import create_server
-    from ..serving.sockets import url
     from .proxies import find_proxy
 
     against([], None if accept else baseline, None)  # gives up on a file that does not serve, before there is traffic
@@ -105,8 +104,8 @@ def proxy(
         give_up(error)
     sockets = listening.open_sockets()
     with terminal, closing(create_sandboxes(settings, contract)) as sandboxes:
-        where = url(sockets[0])
-        if upstream in map(url, sockets):
+        where = find_url(sockets[0])
+        if upstream in map(find_url, sockets):
             give_up(f"{upstream} is the proxy itself. Name the server that it is to stand before.")
         try:
             ledger = Ledger(contract, where, terminal.say, journal)

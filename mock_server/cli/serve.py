@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from .access import Access, access_options
-from .listening import Listening, listening_options
+from .listening import Listening, find_url, listening_options
 from .options import give_up, option
 from .signals import end_at_once, ending_in_order
 from .streams import allow_lost_output
@@ -86,7 +86,6 @@ def serve(
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
     from ..serving.server import create_server
-    from ..serving.sockets import url
     from ..world.bounds import Bounds
     from ..world.log import DataError, Sync
     from ..world.seed import SeedError
@@ -114,7 +113,7 @@ def serve(
         app = create_app(settings, contract, sandboxes)
     except (ContractError, SeedError, DataError) as error:
         give_up(error)
-    where = url(sockets[0])
+    where = find_url(sockets[0])
     ready = f"common-apis ready: {where} (docs {where}/docs, contract {where}/openapi.json)"
 
     def started() -> None:

@@ -96,15 +96,23 @@ def secret_options(flag: str, parse: Parse, help: str, **settings: Any) -> Calla
 
 
 def choose_secret(name: str) -> Any:
-    """Return the one secret that was given by an option or by its file; what was typed outdoes the environment."""
+    """Return the one secret that was given by an option or by its file, if any was; refuse both."""
+    chosen = _choose_sources(name)
+    if len(chosen) > 1:
+        flags = [f"--{each.replace('_', '-')}" for each in (name, f"{name}_file")]
+        raise click.UsageError(f"{' and '.join(flags)} are both given. Give one of them.")
+    return chosen[0][0] if chosen else None
+
+
+def choose_secrets(name: str) -> tuple[Any, ...]:
+    """Return all secrets that were given by a repeatable option and by its file."""
+    return tuple(each for chosen in _choose_sources(name) for each in chosen)
+
+
+def _choose_sources(name: str) -> list[tuple[Any, ...]]:
+    """Return what an option has, and what its file has, if they were given; what was typed outdoes the environment."""
     context = click.get_current_context()
     given = [each for each in (name, f"{name}_file") if context.params[each]]
     typed = [each for each in given if context.get_parameter_source(each) is ParameterSource.COMMANDLINE]
-    chosen = typed or given
-    flags = [f"--{each.replace('_', '-')}" for each in (name, f"{name}_file")]
-    if len(chosen) > 1:
-        raise click.UsageError(f"{' and '.join(flags)} are both given. Give one of them.")
-    if not chosen:
-        return None
-    value = context.params[chosen[0]]
-    return value[0] if isinstance(value, tuple) else value
+    values = [context.params[each] for each in typed or given]
+    return [each if isinstance(each, tuple) else (each,) for each in values]

@@ -53,7 +53,7 @@ def asking(
     """
 
     async def keep_headers(request: httpx.Request) -> None:
-        if request.url.host != client.base_url.host:
+        if get_origin(request.url) != get_origin(client.base_url):
             for name in headers or ():
                 request.headers.pop(name, None)
 
@@ -76,6 +76,11 @@ def asking(
             raise NoAddress(url) from error
         with portal.wrap_async_context_manager(client):
             yield ask
+
+
+def get_origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    """Return what makes a server the same one; httpx has None for the default port of a scheme."""
+    return url.scheme, url.host, url.port
 
 
 async def get(client: httpx.AsyncClient, path: str, parameters: Mapping[str, Any], patience_s: float) -> Answer:

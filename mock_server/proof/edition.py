@@ -11,6 +11,7 @@ from ..contract.source import Source
 from ..contract.text import decoded, parsed
 from .asking import NoAddress, NoAnswer, asking
 from .proxies import FindProxy, describe_route, find_none
+from .refusal import read_refusal
 from .soundness import unsound
 
 Document = dict[str, Any]
@@ -58,6 +59,8 @@ def fetched(address: str, find_proxy: FindProxy) -> Document:
     try:
         with asking(find_proxy=find_proxy) as ask:
             answer = ask(address)
+        if refusal := read_refusal(answer):
+            raise ContractError(f"{route} cannot be read: {refusal.detail}")
         if answer.status != 200:
             raise NoAnswer(f"it was answered {answer.status} {answer.media_type}".rstrip())
         document = parsed(decoded(answer.body), json="json" in answer.media_type)

@@ -33,7 +33,7 @@ def describe_route(url: str, proxy: Proxy | None) -> str:
     return f"{url} through {proxy}" if proxy else url
 
 
-def is_loopback(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
     """Whether a host is this machine itself. The address of all interfaces is taken for it, as systems do."""
     name = host.strip("[]").rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):

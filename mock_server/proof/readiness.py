@@ -43,6 +43,8 @@ def lack(ask: Ask, route: str) -> str | None:
     refusal = read_refusal(answer)
     if lists_sandboxes(answer) or (refusal and refusal.option):
         return None
+    if refusal:
+        return f"the mock at {route} refuses to answer: {refusal.detail}"
     said = f"GET {SANDBOXES} was answered {answer.status} {answer.media_type}".rstrip()
     return f"what answers at {route} is no mock: {said}. {ADVICE}"
 

@@ -28,7 +28,15 @@ def read_refusal(answer: Answer) -> Refusal | None:
     if answer.status not in (401, 403) or answer.media_type != PROBLEM:
         return None
     try:
-        fault = orjson.loads(answer.body)["errors"][0]
+        return parse_refusal(orjson.loads(answer.body))
+    except orjson.JSONDecodeError:
+        return None
+
+
+def parse_refusal(problem: object) -> Refusal | None:
+    """Return the refusal that a problem tells of first, if it has the form of the contract."""
+    try:
+        fault = problem["errors"][0]  # type: ignore[index]  # what has none raises
         return Refusal(str(fault["detail"]), TOKENS.get(fault.get("parameter")))
-    except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError):
         return None

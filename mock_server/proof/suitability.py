@@ -6,6 +6,7 @@ import requests
 
 from .outcome import Proof
 from .references import Answer, References, collection
+from .refusal import parse_refusal
 
 ADVICE = "Name the address that /v1 stands behind, such as http://127.0.0.1:4010."
 
@@ -19,7 +20,7 @@ def unsuitable(answers: Sequence[Answer], references: References, url: str) -> s
     if statuses == {0}:
         return silence(answers[0].content, url)
     if statuses <= {401, 403}:
-        return f"the server lets nobody in: it answered {listed(statuses)} to all. Name a token with --auth."
+        return explain_refusal(answers, statuses)
     if all(answer.content is None for answer in answers):
         return f"this is no server of the contract: it answers no JSON, but {listed(statuses)}. {ADVICE}"
     if statuses <= {404, 405}:
@@ -29,6 +30,13 @@ def unsuitable(answers: Sequence[Answer], references: References, url: str) -> s
             f"{to_name(references, looked_for)}"
         )
     return None
+
+
+def explain_refusal(answers: Sequence[Answer], statuses: Collection[int]) -> str:
+    """Why the server lets nobody in, in its own words if it is not for want of a token."""
+    refusal = parse_refusal(answers[0].content)
+    advice = refusal.detail if refusal and not refusal.option and 401 not in statuses else "Name a token with --auth."
+    return f"the server lets nobody in: it answered {listed(statuses)} to all. {advice}"
 
 
 def silence(error: requests.RequestException, url: str) -> str:

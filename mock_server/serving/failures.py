@@ -10,6 +10,8 @@ logger = logging.getLogger("common_apis")
 
 EXHAUSTED = (EMFILE, ENFILE, ENOBUFS, ENOMEM)
 """What the system says when it has nothing more to give."""
+RETRY = "_start_serving"
+"""What asyncio calls a second after a shortage, to accept again: once for each connection that could have waited."""
 PAUSE_S = 60
 """Seconds in which a shortage is told of once: it is met again and again while it lasts."""
 
@@ -23,6 +25,8 @@ class FailureHandler:
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Report a failure; asyncio calls this with what it knows of it."""
         error = context.get("exception")
+        if isinstance(error, ValueError) and RETRY in context["message"]:
+            return  # the server has stopped meanwhile
         if not isinstance(error, OSError) or error.errno not in EXHAUSTED:
             loop.default_exception_handler(context)
         elif (now := time.monotonic()) - self.reported >= PAUSE_S:

@@ -34,11 +34,11 @@ class NotFoundApp:
 
     def nothing(self, scope: Scope) -> Refused:
         """The refusal of a path that leads nowhere."""
-        near, difference = self.meant(scope, scope.get("pages", ()))
+        near, difference = self.find_nearest(scope, scope.get("pages", ()))
         advice = f"Did you mean {near}{difference}?" if near else LISTED
         return Refused([NotFound(f"There is nothing at this path. {advice}")])
 
-    def meant(self, scope: Scope, pages: Iterable[str] = ()) -> tuple[str | None, str]:
+    def find_nearest(self, scope: Scope, pages: Iterable[str] = ()) -> tuple[str | None, str]:
         """Return the path that may have been meant, in the same sandbox, if any is like it, and how it is spelled."""
         parts = segments(scope["path"], scope.get("raw_path", b""))
         path = "".join("/" + part.replace("/", "%2F") for part in parts)
@@ -51,4 +51,4 @@ class NotFoundApp:
 
     def is_of_api(self, scope: Scope) -> bool:
         """Whether a path that leads nowhere is like one of the API, such as one without its first part."""
-        return (self.meant(scope)[0] or "").startswith(PREFIX)
+        return (self.find_nearest(scope)[0] or "").startswith(PREFIX)

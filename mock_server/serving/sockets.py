@@ -43,13 +43,6 @@ def listen(hosts: Sequence[str], port: int) -> list[socket.socket]:
     raise failure
 
 
-def url(listening: socket.socket) -> str:
-    """Return the URL at which a socket is reached from this machine."""
-    host, port = listening.getsockname()[:2]
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{name}:{port}"
-
-
 def _listen_once(hosts: Sequence[str], port: int) -> Iterator[socket.socket]:
     """Yield a socket for each address of the hosts; the first decides which free port it is."""
     addresses = {host: _find_addresses(host, port) for host in hosts}

@@ -47,7 +47,7 @@ class Server:
         from ..serving.admin_guard import AdminGuard
         from ..serving.app import Settings, create_app, create_sandboxes
         from ..serving.server import create_server
-        from ..serving.sockets import listen, url
+        from ..serving.sockets import listen
         from ..world.seed import SeedError
 
         admin_guard = AdminGuard(self.admin_token) if self.admin_token else None
@@ -61,7 +61,7 @@ class Server:
             raise CannotStart(str(error)) from error
         except OSError as error:
             raise CannotStart(f"cannot listen at 127.0.0.1: {error.strerror}") from error
-        self.url = url(self.listening)
+        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
         self.server = create_server(app, self.ready.set, self.sandboxes.chores)
 
     def serve(self) -> None:

@@ -5,8 +5,9 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +15,10 @@ import pytest
 
 from common_apis.mock_server.proof import readiness
 
+from ..ports import reserve_port
 from ..proof.commands import Consumer
 from ..proof.commands import consumer as consumer
 from ..serving.served import COMMAND
-from .test_variables import free_port
 
 CONTRACT = Path(__file__).parents[2] / "openapi/openapi.yaml"
 USAGE = re.compile(r"Usage: .*\nTry .*\n\nError: .*\n")
@@ -25,12 +26,12 @@ USAGE = re.compile(r"Usage: .*\nTry .*\n\nError: .*\n")
 READY = re.compile(rb"common-apis ready: http://127\.0\.0\.1:\d+ \(.*\)\n")
 
 COMMANDS = {
-    "serve": ("serve --port 0", 0),
+    "serve": ("serve --port {port}", 0),
     "ready": ("ready --url {url}", 0),
     "check": ("check --journal {journal}", 1),
     "coverage": ("coverage --journal {journal}", 0),
     "verify": ("verify {url} --operation workers_get --phases decisions,examples", 0),
-    "proxy": ("proxy {url} --port 0", 2),
+    "proxy": ("proxy {url} --port {port}", 2),
     "diff": (f"diff {CONTRACT} {CONTRACT}", 0),
     "replay": (f"replay {{journal}} --contract {CONTRACT}", 0),
     "bundle": ("bundle", 0),
@@ -95,15 +96,14 @@ def values(server_url: str, consumer: Consumer, tmp_path: Path) -> dict[str, str
     consumer.create(x=1)
     journal = tmp_path / "requests.jsonl"
     assert consumer.check("--save", journal)[0] == 1
-    return {"url": server_url, "journal": str(journal), "folder": str(tmp_path)}
+    return {"url": server_url, "journal": str(journal)}
 
 
-def started(command: str, environment: Environment, values: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
+def start(arguments: Sequence[str], environment: Environment, folder: Path) -> subprocess.Popen[bytes]:
     """A command in an environment."""
     (folder / "gone").mkdir(parents=True)
     (folder / "locked").mkdir(0o555)
     inherited = {} if environment.bare else {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    arguments = [each.format(**dict(values) | {"folder": str(folder)}) for each in command.split()]
     return subprocess.Popen(
         [shutil.which("sh") or "sh", "-c", environment.shell, "sh", COMMAND, *arguments],
         env=inherited | dict(environment.variables),
@@ -117,14 +117,15 @@ def started(command: str, environment: Environment, values: Mapping[str, str], f
 def flaw(name: str, environment: Environment, values: Mapping[str, str], folder: Path) -> str | None:
     """What is wrong with how a command ends; a server is told to once it is ready, or has begun if that is unheard."""
     command, code = COMMANDS[name]
-    port = free_port()
-    command = command.replace("--port 0", f"--port {port}")
-    with started(command, environment, values, folder) as process:
+    with ExitStack() as stack:
+        places = {**values, "folder": str(folder), "port": stack.enter_context(reserve_port())}
+        arguments = [each.format(**places) for each in command.split()]
+        process = stack.enter_context(start(arguments, environment, folder))
         assert process.stdout
         output = b""
         try:
             if name in SERVERS and environment.unheard:
-                readiness.wait(f"http://127.0.0.1:{port}", 120)
+                readiness.wait(f"http://127.0.0.1:{places['port']}", 120)
             elif name in SERVERS:
                 output = process.stdout.readline()
             if name in SERVERS:

@@ -8,9 +8,12 @@ import pytest
 
 from ..mock import A
 from ..serving.served import COMMAND, Served
+from ..waiting import wait_until
 
 FEW = 'ulimit -n 40; exec "$@"'
 WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.mock_server.cli import main; main()"
+RETRYING = f"import asyncio.constants; asyncio.constants.ACCEPT_RETRY_DELAY = 0.05; {WITHOUT_UVLOOP}"
+"""The same, which accepts again sooner than it ends."""
 SERVERS = {"uvloop": (COMMAND,), "asyncio": (COMMAND.with_name("python"), "-c", WITHOUT_UVLOOP)}
 """The same server on the event loop of each system."""
 
@@ -23,9 +26,22 @@ def test_a_shortage_of_descriptors_is_told_of_in_a_line_and_passes(server: tuple
         with ExitStack() as stack:
             for _ in range(60):
                 stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            while not served.said():
-                assert served.process.poll() is None
+            wait_until(served.said)
         assert httpx.get(f"{served.url}/v1/workers/{A}", timeout=10).status_code == 200
+        served.process.terminate()
+        assert served.process.wait(10) == 0
+        assert "Too many open files" in served.said()
+        assert served.said().count("\n") == 1
+
+
+def test_a_server_that_is_short_of_descriptors_ends_quietly() -> None:
+    """Though it was about to accept again: there is nothing left to accept at."""
+    command = ("sh", "-c", FEW, "sh", COMMAND.with_name("python"), "-c", RETRYING, "serve", "--quiet")
+    with Served("--port", "0", command=command) as served, ExitStack() as stack:
+        port = int(served.url.rpartition(":")[2])
+        for _ in range(60):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        wait_until(served.said)
         served.process.terminate()
         assert served.process.wait(10) == 0
         assert "Too many open files" in served.said()

@@ -51,7 +51,7 @@ def test_a_finding_is_found_whatever_the_encoding_of_the_output(encoding: dict[s
     assert f"patient_tasks_create /{NAME}: " in file.read_text("utf-8")
 
 
-def printed(encoding: str, *arguments: object) -> bytes:
+def print_finding(encoding: str, *arguments: object) -> bytes:
     """What `check` prints of a finding to an output of an encoding."""
     ended = CliRunner(charset=encoding).invoke(main, ["check", *map(str, arguments)])
     assert (ended.exit_code, ended.stderr_bytes) == (1, b"")
@@ -61,9 +61,9 @@ def printed(encoding: str, *arguments: object) -> bytes:
 @pytest.mark.parametrize("form", ["json", "junit", "sarif", "github"])
 def test_a_report_for_programs_is_utf_8_whatever_the_encoding_of_the_output(form: str, journal: Path) -> None:
     """A program that reads it from a pipe finds what a file would have."""
-    report = printed("cp1252", "--journal", journal, "--format", form)
+    report = print_finding("cp1252", "--journal", journal, "--format", form)
     file = journal.with_name("report")
-    printed("cp1252", "--journal", journal, "--format", form, "-o", file)
+    print_finding("cp1252", "--journal", journal, "--format", form, "-o", file)
     assert report == file.read_bytes()
     assert NAME in (
         json.dumps(json.loads(report), ensure_ascii=False) if form in ("json", "sarif") else report.decode()
@@ -76,7 +76,7 @@ def test_a_file_whose_name_is_no_utf_8_is_no_obstacle(form: str, journal: Path) 
     odd = Path(f"{journal}\udcff")
     journal.rename(odd)
     report = odd.with_name("report\udcff")
-    assert printed("utf-8", "--journal", odd, "--format", form, "-o", report).decode()
+    assert print_finding("utf-8", "--journal", odd, "--format", form, "-o", report).decode()
     assert report.read_text("utf-8")
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from common_apis.mock_server.cli import main
 from common_apis.mock_server.cli.proxies import find_proxy
-from common_apis.mock_server.proof.proxies import is_loopback
+from common_apis.mock_server.proof.proxies import is_this_machine
 from common_apis.mock_server.testing.sandbox import Sandbox
 
 from ..mock import A
@@ -71,6 +71,17 @@ def test_other_hosts_are_asked_by_the_proxy_of_the_environment(server: Served, p
         code, output = run(command, url, {"HTTP_PROXY": proxy.url})
         assert code == 0, output
         assert {each.startswith(f"{url}/") for each in proxy.asked} == {True}
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_each_command_repeats_why_a_mock_refuses_its_host_name(name: str, server: Served, proxy: ForwardProxy) -> None:
+    """With the option that allows it, and no advice to name a token or to start another one."""
+    code, output = run(ASKING[name], server.url.replace("127.0.0.1", "mock.example.com"), {"HTTP_PROXY": proxy.url})
+    assert (code, output.count("start the server with `--allow-host mock.example.com`.")) == (
+        1 if name == "ready" else 2,
+        1,
+    )
+    assert not any(advice in output for advice in ("no mock", "--auth", "/openapi.json."))
 
 
 @pytest.mark.parametrize(
@@ -138,8 +149,8 @@ def test_what_is_this_machine() -> None:
     """The forms in which it may be written, and what only looks like it."""
     own = ("127.0.0.1", "127.1", "127.9.9.9", "[::1]", "::ffff:127.0.0.1", "localhost", "LocalHost.", "app.localhost")
     others = ("10.0.0.1", "localhost.example", "notlocalhost", "[::2]", "128.0.0.1", "127.example")
-    assert [each for each in own if not is_loopback(each)] == []
-    assert [each for each in others if is_loopback(each)] == []
+    assert [each for each in own if not is_this_machine(each)] == []
+    assert [each for each in others if is_this_machine(each)] == []
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """What the environment says to the commands: where the mock is, and what is not meant for them."""
 
-import socket
-
 import pytest
 from click.testing import CliRunner
 
 from common_apis.mock_server.cli import main
 
+from ..ports import reserve_port
 from ..serving.served import Served
 
 SERVICE = {
@@ -31,12 +30,6 @@ def run(*arguments: str, **variables: str) -> tuple[int, str, str]:
     return ended.exit_code, ended.stdout, ended.stderr
 
 
-def free_port() -> str:
-    """A port at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        return str(other.getsockname()[1])
-
-
 @pytest.mark.parametrize(
     ("host", "url"),
     [
@@ -48,20 +41,21 @@ def free_port() -> str:
 )
 def test_a_health_check_follows_the_variables_of_the_server(host: str | None, url: str) -> None:
     """Both are told the same, so the one finds the other."""
-    variables = {"COMMON_APIS_PORT": free_port(), **({"COMMON_APIS_HOST": host} if host else {})}
-    with Served(**variables):
-        assert run("ready", **variables) == (0, f"common-apis ready: {url}:{variables['COMMON_APIS_PORT']}\n", "")
+    with reserve_port() as port:
+        variables = {"COMMON_APIS_PORT": port, **({"COMMON_APIS_HOST": host} if host else {})}
+        with Served(**variables):
+            assert run("ready", **variables) == (0, f"common-apis ready: {url}:{port}\n", "")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[each[0] for each in COMMANDS])
 def test_each_command_that_asks_a_mock_follows_them(command: list[str]) -> None:
     """The first of several hosts is asked; what is said of the mock itself counts more."""
-    port = free_port()
-    where = {"COMMON_APIS_PORT": port, "COMMON_APIS_HOST": "0.0.0.0 ::1"}
-    assert f"answers at http://127.0.0.1:{port}:" in run(*command, **where)[2]
-    other = f"http://127.0.0.1:{free_port()}"
-    assert f"answers at {other}:" in run(*command, COMMON_APIS_URL=other, **where)[2]
-    assert f"answers at {other}:" in run(*command, "--url", other, **where)[2]
+    with reserve_port() as port, reserve_port() as other_port:
+        where = {"COMMON_APIS_PORT": port, "COMMON_APIS_HOST": "0.0.0.0 ::1"}
+        assert f"answers at http://127.0.0.1:{port}:" in run(*command, **where)[2]
+        other = f"http://127.0.0.1:{other_port}"
+        assert f"answers at {other}:" in run(*command, COMMON_APIS_URL=other, **where)[2]
+        assert f"answers at {other}:" in run(*command, "--url", other, **where)[2]
 
 
 def test_the_address_of_a_service_is_no_port() -> None:

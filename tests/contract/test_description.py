@@ -4,13 +4,13 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from common_apis.handlers.errors import Fault
 
+from .breaking import assert_detects
 from .reading import Document, Inventory, json_schema, misfits, operations, request, rows, section
 
 Check = Callable[[Document, Inventory], list[str]]
@@ -179,10 +179,7 @@ def test_check_sees_what_is_broken(
     inventory: Inventory,
 ) -> None:
     """An introduction or a contract that is wrong in one place is told so."""
-    broken = deepcopy(contract)
-    break_it(broken)
-    assert fault in check(broken, inventory)
-    assert fault not in check(contract, inventory)
+    assert_detects(check, break_it, fault, contract, inventory)
 
 
 def test_every_check_is_seen_to_fail() -> None:

@@ -41,12 +41,12 @@ def guarded(contract: dict[str, Any], form: Form) -> Checked:
     return Checked(create_app(Settings(admin_guard=AdminGuard(TOKEN)), contract), form)
 
 
-def told(answer: httpx.Response) -> tuple[int, Any]:
+def parse_refusal(answer: httpx.Response) -> tuple[int, Any]:
     """The status of a refusal, and its faults."""
     return answer.status_code, faults(answer)
 
 
-def answered(mock: Checked, id: str, query: str = "", **sent: Any) -> int:
+def send_operation(mock: Checked, id: str, query: str = "", **sent: Any) -> int:
     """The status of an operation's answer; a stream is asked for its headers alone, since it does not end."""
     method, path = OPERATIONS[id]
     return Mock(mock.app).ask("HEAD" if id == STREAM else method, path + query, **sent).status_code
@@ -61,24 +61,24 @@ def status(mock: Mock, path: str, method: str = "GET", **headers: str) -> int:
 def test_a_closed_control_plane_refuses_everything(closed: Checked, id: str) -> None:
     """And names the two options that open it; no token helps."""
     answer = closed.ask(*OPERATIONS[id])
-    assert told(answer) == FORBIDDEN
+    assert parse_refusal(answer) == FORBIDDEN
     assert {"`--admin-token TOKEN`", "`--open-control-plane`"} <= set(re.findall("`--[^`]*`", answer.json()["detail"]))
-    assert answered(closed, id, headers=HEADER) == 403
+    assert send_operation(closed, id, headers=HEADER) == 403
 
 
 @pytest.mark.parametrize("id", OPERATIONS)
 def test_an_admin_token_is_demanded_by_everything(guarded: Checked, id: str) -> None:
     """Without it, or with another, no operation looks at what it is asked; with it, each does."""
-    assert told(guarded.ask(*OPERATIONS[id])) == FORBIDDEN
-    assert answered(guarded, id, headers={"X-Mock-Admin-Token": "x"}) == 403
-    assert answered(guarded, id, headers=HEADER) in (200, 204, 400, 404, 415)
+    assert parse_refusal(guarded.ask(*OPERATIONS[id])) == FORBIDDEN
+    assert send_operation(guarded, id, headers={"X-Mock-Admin-Token": "x"}) == 403
+    assert send_operation(guarded, id, headers=HEADER) in (200, 204, 400, 404, 415)
 
 
 @pytest.mark.parametrize("token", ["correct-hors", "correct-horse2", "Correct-Horse", f"{TOKEN}, {TOKEN}", "é"])
 def test_another_token_is_none(guarded: Checked, token: str) -> None:
     """It is compared as it is, and no answer repeats it."""
     answer = guarded.ask("GET", "/_mock/sandboxes", headers={"X-Mock-Admin-Token": token.encode()})
-    assert told(answer) == FORBIDDEN
+    assert parse_refusal(answer) == FORBIDDEN
     assert "does not take the admin token" in answer.json()["detail"]
     assert token not in answer.text
 
@@ -95,8 +95,8 @@ def test_the_api_and_the_pages_need_none_of_it(closed: Checked, guarded: Checked
 @pytest.mark.parametrize("id", OPERATIONS)
 def test_only_the_stream_takes_the_token_in_its_query(guarded: Checked, id: str) -> None:
     """A browser's `EventSource` sends no header; all others can, and the address of a request is seen by many."""
-    assert answered(guarded, id, f"?admin_token={TOKEN}") == (200 if id == STREAM else 403)
-    assert answered(guarded, id, f"?admin_token={TOKEN}x") == 403
+    assert send_operation(guarded, id, f"?admin_token={TOKEN}") == (200 if id == STREAM else 403)
+    assert send_operation(guarded, id, f"?admin_token={TOKEN}x") == 403
 
 
 def test_an_admin_needs_no_bearer_token_and_nobody_else_gets_in_by_one(make_mock: Callable[..., Checked]) -> None:

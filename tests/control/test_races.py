@@ -18,6 +18,7 @@ from common_apis.mock_server.world.store import Commit, Stored, Write
 
 from ..mock import A, Mock
 from ..resources.records import GUID
+from ..waiting import PATIENCE_S
 from .calls import EMPTY_SNAPSHOT, TASK
 from .form import Form
 from .world import AT, Checked, World, done
@@ -82,10 +83,11 @@ def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any
     async def both() -> None:
         nonlocal answered
         long = asyncio.create_task(Mock.send(mock, method, f"/_mock/sandboxes/large{path}", json=sent))
-        while not long.done():
-            assert (await Mock.send(mock, "GET", f"/v1/workers/{A}")).status_code == 200
-            await asyncio.sleep(0)
-            answered += not long.done()
+        async with asyncio.timeout(PATIENCE_S):
+            while not long.done():
+                assert (await Mock.send(mock, "GET", f"/v1/workers/{A}")).status_code == 200
+                await asyncio.sleep(0)
+                answered += not long.done()
         assert (await long).status_code == 200
 
     asyncio.run(both())

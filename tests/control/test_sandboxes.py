@@ -16,6 +16,7 @@ from common_apis.mock_server.world.disk import RealDisk
 from common_apis.mock_server.world.seed import CLINIC
 
 from ..mock import A
+from ..waiting import PATIENCE_S
 from .world import AT, Checked, Machine, World, detail, done, faults
 
 CREATED = {"counter": 0, "commits": 0, "changes": 0, "seed": "clinic"}
@@ -241,9 +242,10 @@ def test_others_are_served_while_many_are_deleted(make_mock: Callable[..., Check
             await mock.send("GET", f"/s/ci-{number}/v1/workers/{A}")
         deleting = asyncio.ensure_future(mock.send("DELETE", "/_mock/sandboxes?prefix=ci-"))
         unfinished = []
-        while not deleting.done():
-            unfinished.append((await mock.send("GET", "/_mock/sandboxes/ci-7")).status_code == 200)
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S):
+            while not deleting.done():
+                unfinished.append((await mock.send("GET", "/_mock/sandboxes/ci-7")).status_code == 200)
+                await asyncio.sleep(0)
         return done(await deleting), unfinished
 
     deleted, unfinished = asyncio.run(both())
@@ -262,8 +264,9 @@ def test_a_disk_that_takes_its_time_keeps_nobody_waiting(make_mock: Callable[...
 
     async def both() -> tuple[httpx.Response, ...]:
         deleting = asyncio.ensure_future(mock.send("DELETE", "/_mock/sandboxes?prefix=ci-"))
-        while "ci-1" in (await mock.send("GET", "/_mock/sandboxes")).text:
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S):
+            while "ci-1" in (await mock.send("GET", "/_mock/sandboxes")).text:
+                await asyncio.sleep(0)
         meanwhile = await mock.send("GET", f"/s/ci-1/v1/workers/{A}"), await mock.send("GET", f"/v1/workers/{A}")
         served.set()
         return await deleting, *meanwhile

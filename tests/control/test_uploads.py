@@ -119,9 +119,9 @@ def test_very_many_faults_take_no_longer_than_many(world: World) -> None:
     """Else one request could hold up all others for minutes."""
 
     def seconds(count: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         assert len(faults(upload(world, deleted={"workers": [0] * count}))) == 100
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     assert seconds(300_000) < 10 * seconds(20_000)
 

@@ -62,7 +62,7 @@ def mock() -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def served_by_vite(folder: Path, node: str, mock: str) -> Iterator[str]:
+def serve_by_vite(folder: Path, node: str, mock: str) -> Iterator[str]:
     """The address at which Vite serves the example."""
     command = (node, "node_modules/vite/bin/vite.js", "--host", "127.0.0.1", "--port", "0")
     settings = {**os.environ, "MOCK": mock, "NO_COLOR": "1"}
@@ -88,7 +88,7 @@ def origin(
     text = config.read_text("utf-8")
     assert TARGET in text
     config.write_text(text.replace(TARGET, lines + TARGET), "utf-8")
-    with served_by_vite(folder, program("node"), address) as url:
+    with serve_by_vite(folder, program("node"), address) as url:
         yield url
 
 

@@ -26,7 +26,7 @@ def make(checkout: Path, *arguments: str, environment: Environment) -> Ran:
     return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
 
 
-def wanted(checkout: Path, target: str) -> list[str]:
+def list_installs(checkout: Path, target: str) -> list[str]:
     """Return what make would install for a target."""
     dry = make(checkout, "--dry-run", target, environment={**os.environ}).stdout
     return re.findall(r"scripts/install\.py (\w+)$", dry, re.MULTILINE)
@@ -46,21 +46,21 @@ def set_times(checkout: Path, installed: tuple[str, ...], changed: str = "") -> 
 def test_a_target_installs_what_it_needs_once(target: str, checkout: Path, program: Callable[[str], str]) -> None:
     """Nothing if it, or more, is there; again, when a file that says what is needed has changed."""
     program("make")
-    assert wanted(checkout, target) == [NEEDED[target]]
+    assert list_installs(checkout, target) == [NEEDED[target]]
     set_times(checkout, FULL[: FULL.index(NEEDED[target]) + 1])
-    assert wanted(checkout, target) == []
+    assert list_installs(checkout, target) == []
     for changed in ("pyproject.toml", "constraints.txt"):
         set_times(checkout, FULL, changed)
-        assert wanted(checkout, target) == [NEEDED[target]]
+        assert list_installs(checkout, target) == [NEEDED[target]]
 
 
 def test_the_rest_is_added_to_what_serves(checkout: Path, program: Callable[[str], str]) -> None:
     """`make test` after `make serve` installs what is lacking; `make serve` after it installs nothing."""
     program("make")
     set_times(checkout, ("serving",))
-    assert wanted(checkout, "test") == ["installed"]
+    assert list_installs(checkout, "test") == ["installed"]
     set_times(checkout, FULL)
-    assert wanted(checkout, "serve") == []
+    assert list_installs(checkout, "serve") == []
 
 
 def test_make_serve_installs_what_serving_needs_and_nothing_else(
@@ -133,4 +133,4 @@ def test_a_registry_that_does_not_answer_is_told(checkout: Path, newcomer: Envir
     assert more == f"All that pip said: {checkout}/.venv/install.log"
     assert last.startswith("make: *** ")
     assert not (checkout / ".venv/serving").exists()
-    assert wanted(checkout, "serve") == ["serving"]
+    assert list_installs(checkout, "serve") == ["serving"]

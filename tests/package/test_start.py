@@ -30,7 +30,7 @@ PAGES = (
 )
 
 
-def shown(word: str) -> str:
+def find_line(word: str) -> str:
     """Return the one line of the README's beginning that has this word."""
     [line] = [line for line in FIRST.splitlines() if line.startswith("$ ") and word in line]
     return line.removeprefix("$ ")
@@ -38,7 +38,7 @@ def shown(word: str) -> str:
 
 def test_uvx_serves_from_an_empty_environment(checkout: Path, newcomer: Environment) -> None:
     """The line is the first that the README shows; nothing is installed before it."""
-    line = shown("uvx")
+    line = find_line("uvx")
     assert line == FIRST.partition("\n$ ")[2].partition("\n")[0]
     environment = put_first(newcomer, COMMAND.parent)  # where uvx is
     serve = ("sh", "-c", f'cd "$0" && exec {line}', checkout)

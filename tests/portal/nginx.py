@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from ..serving.test_cli import ROOT, free_port
+from ..ports import reserve_port
+from ..serving.test_cli import ROOT
 
 PATIENCE_S = 10
 STRIPPING, KEEPING, SILENT, DOCUMENTED = "/stripped", "/kept", "/silent", "/api"
@@ -49,17 +50,17 @@ http {{
 @contextmanager
 def before(server: str, program: str, folder: Path) -> Iterator[str]:
     """The address of nginx before a server."""
-    port = free_port()
     file = folder / "nginx.conf"
     [documented] = re.findall(r"```nginx\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     documented = documented.replace("http://127.0.0.1:4010", server)
-    file.write_text(CONFIGURATION.format(folder=folder, port=port, server=server, documented=documented))
-    with subprocess.Popen([program, "-p", folder, "-e", folder / "error.log", "-c", file]) as process:
-        try:
-            wait(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with reserve_port() as port:
+        file.write_text(CONFIGURATION.format(folder=folder, port=port, server=server, documented=documented))
+        with subprocess.Popen([program, "-p", folder, "-e", folder / "error.log", "-c", file]) as process:
+            try:
+                wait(f"http://127.0.0.1:{port}", process)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
 
 
 def wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -3,23 +3,29 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main
+from common_apis.mock_server.cli import main, progress
 
 from ..mock import A
 
+AN_HOUR_S = 3600
 TASK = {"user_id": A, "task_type": "weekly_check_in"}
 """A body of patient_tasks_create."""
 
 
-def run(*arguments: object) -> tuple[int, str, str]:
-    """The exit code, the output and the error output of a command, run in this process."""
-    ended = CliRunner().invoke(main, [*map(str, arguments)], prog_name="common-apis")
+def run(*arguments: object, quiet_s: float = AN_HOUR_S) -> tuple[int, str, str]:
+    """The exit code, the output and the error output of a command, run in this process.
+
+    It says how far it is after so many seconds: only where that is wanted, and not because the machine is busy.
+    """
+    with patch.object(progress, "QUIET_S", quiet_s):
+        ended = CliRunner().invoke(main, [*map(str, arguments)], prog_name="common-apis")
     return ended.exit_code, ended.stdout, ended.stderr
 
 

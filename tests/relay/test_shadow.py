@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import httpx
@@ -123,7 +125,14 @@ def test_a_server_that_differs_is_found(server_url: str, contract: dict[str, Any
     assert drift["curl"].endswith(f"/v1/workers/{NOBODY}")
 
 
-async def proxied(contract: dict[str, Any], ledger: Ledger, upstream: str, mock: Upstream, *collections: str) -> None:
+async def proxied(
+    contract: dict[str, Any],
+    ledger: Ledger,
+    upstream: str,
+    mock: Upstream,
+    *collections: str,
+    before_end: Callable[[], object] = lambda: None,
+) -> None:
     """Ask a server for records by a proxy that asks a mock the same, until it ends."""
     relay = Relay(Upstream(upstream, 10), ledger, (Shadow(mock, ledger),))
     settings = Settings(seed=SEED)
@@ -131,6 +140,7 @@ async def proxied(contract: dict[str, Any], ledger: Ledger, upstream: str, mock:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://proxy") as http:
         for collection in collections:
             await http.get(f"/v1/{collection}/{A}")
+    await asyncio.to_thread(before_end)
     await relay.close()
 
 
@@ -148,24 +158,32 @@ def test_a_defect_of_ours_is_told_and_the_rest_is_compared(server_url: str, cont
     assert ledger.unsure() == ["1 request was not compared, for a defect that the log tells of."]
 
 
-def late(app: ASGIApp) -> ASGIApp:
-    """A server whose records take their time."""
+def silent(app: ASGIApp, asked: Event) -> ASGIApp:
+    """A server that is asked for workers, and says nothing until nobody waits any more."""
 
-    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if "/workers/" in scope.get("path", ""):
-            await asyncio.sleep(0.35)
-        await app(scope, receive, send)
+            asked.set()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        else:
+            await app(scope, receive, send)
 
-    return answered
+    return answer
 
 
 def test_a_request_that_is_under_way_at_the_end_is_not_compared(server_url: str, contract: dict[str, Any]) -> None:
     """It is told of as are those that still wait: what was not compared is no agreement."""
-    ledger = Ledger(contract, "", lambda text: None)
-    with listening(late(create_app(contract=contract))) as slow:
-        asyncio.run(proxied(contract, ledger, server_url, Upstream(slow, 0.5), "workers", "workers"))
-    [doubt] = ledger.unsure()
-    assert doubt.endswith("not compared: they came faster than the mock answers.")
+    ledger, asked = Ledger(contract, "", lambda text: None), Event()
+    with listening(silent(create_app(contract=contract), asked)) as url:
+        mock = Upstream(url, 30)
+
+        def wait_for_request() -> None:
+            assert asked.wait(30)
+            mock.patience = 0.1  # for the end
+
+        asyncio.run(proxied(contract, ledger, server_url, mock, "workers", "workers", before_end=wait_for_request))
+    assert ledger.unsure() == ["2 requests were not compared: they came faster than the mock answers."]
 
 
 def test_what_the_two_have_is_no_drift(server_url: str) -> None:

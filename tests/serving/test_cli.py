@@ -20,6 +20,7 @@ from openapi_spec_validator import validate
 from common_apis.mock_server.cli import main
 
 from ..mock import A
+from ..ports import reserve_port
 from .served import COMMAND, Served, clean
 from .wire import Wire, request
 
@@ -57,13 +58,6 @@ def taken_port() -> tuple[socket.socket, str]:
     return other, str(other.getsockname()[1])
 
 
-def free_port() -> str:
-    """A port at which nobody listens."""
-    other, port = taken_port()
-    other.close()
-    return port
-
-
 # serve
 
 
@@ -89,18 +83,17 @@ def test_serve_listens_to_this_machine_alone(server_url: str) -> None:
 
 def test_serve_takes_the_port_of_the_environment() -> None:
     """COMMON_APIS_PORT, for those who cannot type an option."""
-    port = free_port()
-    with Served(COMMON_APIS_PORT=port) as server:
+    with reserve_port() as port, Served(COMMON_APIS_PORT=port) as server:
         assert server.url == f"http://127.0.0.1:{port}"
 
 
 def test_an_option_outdoes_the_environment_and_the_port_is_free_again_at_once() -> None:
     """What is typed counts; and a server that has served can be started again where it was."""
-    port = free_port()
-    for _ in range(2):
-        with Served("--port", port, COMMON_APIS_PORT="1") as server, Wire(server.url) as wire:
-            assert server.url == f"http://127.0.0.1:{port}"
-            assert wire.ask(request("GET", f"/v1/workers/{A}")).status_code == 200
+    with reserve_port() as port:
+        for _ in range(2):
+            with Served("--port", port, COMMON_APIS_PORT="1") as server, Wire(server.url) as wire:
+                assert server.url == f"http://127.0.0.1:{port}"
+                assert wire.ask(request("GET", f"/v1/workers/{A}")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -198,7 +191,10 @@ def test_serve_with_a_bad_option_names_it_and_ends_with_2(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("busy", ["idle", "within a body"])
 def test_serve_ends_quickly_and_quietly(number: signal.Signals, busy: str) -> None:
-    """Ctrl-C, or what a supervisor sends, with a client that has gone silent: no word, no traceback, no waiting."""
+    """Ctrl-C, or what a supervisor sends, with a client that has gone silent: no word, no traceback, no waiting.
+
+    A connection that is idle would be kept for five seconds.
+    """
     sent = {"idle": b"", "within a body": CREATE}[busy]
     with Served("--port", "0", "--quiet") as server, Wire(server.url) as wire:
         wire.ask(request("GET", f"/v1/workers/{A}"))
@@ -209,7 +205,7 @@ def test_serve_ends_quickly_and_quietly(number: signal.Signals, busy: str) -> No
         code = server.process.wait(10)
         took = time.monotonic() - began
         assert server.said().strip() == ""
-    assert took < 1.5
+    assert took < 4
     assert code in (0, -number, 128 + number)
 
 

@@ -163,7 +163,7 @@ def run(detail: str) -> str:
 )
 def test_a_long_declaration_is_read_quickly(shared_mock: Mock, filler: str) -> None:
     """Reading the header takes no longer than its length allows: it must not stop the server for others."""
-    began = time.perf_counter()
+    began = time.process_time()
     answer = post(shared_mock, f"application/json{filler}, x")
     assert answer.status_code == 415
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -4,9 +4,7 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import pytest
 from common_apis.mock_server.testing.server import Server
 
 from ..mock import A
+from ..waiting import wait_until
 from .served import COMMAND, Served, clean
 from .test_cli import ROOT
 from .wire import Wire, request
@@ -35,9 +34,8 @@ class Logged(Served):
 
     def lines(self, count: int) -> list[str]:
         """The next lines, once there are so many, and no more; a thread of the server writes them."""
-        until = time.monotonic() + PATIENCE_S
-        while len(said := self.said().splitlines()[self.read :]) < count and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.said().splitlines()) >= self.read + count)
+        said = self.said().splitlines()[self.read :]
         assert len(said) == count, said
         self.read += count
         return said
@@ -307,9 +305,8 @@ def test_a_reader_that_is_gone_holds_nothing_up(unread: Callable[..., Any]) -> N
     os.close(reading)
     with process:
         process.stdout.close()
-        for _ in range(3):
+        for _ in range(20):  # lines are written meanwhile
             assert httpx.get(url + WORKER).status_code == 200
-            time.sleep(0.05)  # lines are written meanwhile
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
 
@@ -329,7 +326,9 @@ def test_a_stream_that_does_not_block_gets_every_line(tmp_path: Path) -> None:
         said = b""
         with open(reading, "rb", buffering=0) as read:
             while said.count(b"\n") < 20 * AT_ONCE:
-                said += read.read(1 << 16)
+                piece = read.read(1 << 16)
+                assert piece, "the server has closed the stream"
+                said += piece
         process.terminate()
     assert said.count(b" workers_get ") == 20 * AT_ONCE
 
@@ -351,10 +350,8 @@ def test_a_proxy_tells_what_it_passes_on(server_url: str) -> None:
 
 def test_lines_are_written_to_a_stream_that_is_one(tmp_path: Path) -> None:
     """With the error stream closed, its number may be that of another file, into which nothing is written."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     data = tmp_path / "data"
-    shell = f"exec {COMMAND} serve --port {port} --data {data} 2>&-"
+    shell = f"exec {COMMAND} serve --port 0 --data {data} 2>&-"
     with subprocess.Popen(["sh", "-c", shell], stdout=subprocess.PIPE, text=True, env=clean({})) as process:
         assert process.stdout
         url = process.stdout.readline().split()[2]

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -22,8 +23,6 @@ main(["serve", "--port", "0"])
 WORKER = f"/v1/workers/{A}"
 CREATE = request("POST", "/v1/patient_tasks", "Content-Type: application/json", "Content-Length: 100")
 CHUNKED = request("POST", "/v1/patient_tasks", "Content-Type: application/json", "Transfer-Encoding: chunked")
-PATIENCE = 2.0
-"""Seconds after which the impatient server has surely looked twice."""
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +40,15 @@ def slow(impatient: Served) -> Iterator[Wire]:
         yield wire
 
 
-def dribble(wire: Wire, parts: list[bytes]) -> float:
-    """Send one part after another, until the server has enough; the seconds that it took."""
-    began = time.monotonic()
+def dribble(wire: Wire, parts: list[bytes]) -> bool:
+    """Send one part after another, until the server has enough; whether it had before the last."""
     try:
         for part in parts:
             wire.send(part)
             time.sleep(0.05)
-            if time.monotonic() - began > PATIENCE:
-                break
     except (BrokenPipeError, ConnectionResetError):
-        pass
-    return time.monotonic() - began
+        return True
+    return False
 
 
 def test_the_limits_are_those_of_the_decision() -> None:
@@ -91,14 +87,13 @@ def test_a_body_that_does_not_end_is_answered_408(slow: Wire, start: bytes) -> N
 
 def test_a_byte_now_and_then_gains_no_time(slow: Wire) -> None:
     """The limit is for all headers, not for the pause between two bytes."""
-    took = dribble(slow, [bytes([byte]) for byte in request("GET", WORKER, "X-Long: " + "x" * 100)])
-    assert took < PATIENCE
+    assert dribble(slow, [bytes([byte]) for byte in request("GET", WORKER, "X-Long: " + "x" * 100)])
     assert slow.answer().status_code == 408
 
 
 def test_a_byte_of_a_body_now_and_then_gains_no_time(slow: Wire) -> None:
     """The limit is for the whole body."""
-    assert dribble(slow, [CREATE, *[b" "] * 100]) < PATIENCE
+    assert dribble(slow, [CREATE, *[b" "] * 99])
     assert slow.answer().status_code == 408
 
 
@@ -113,7 +108,6 @@ def test_empty_lines_after_an_answer_do_not_keep_a_connection(slow: Wire) -> Non
     """A parser skips empty lines; they must not stop the clock of an idle connection."""
     assert slow.ask(request("GET", WORKER)).status_code == 200
     slow.send(b"\r\n\r\n")
-    slow.socket.settimeout(7)  # an idle connection is kept for five seconds
     if (line := slow.incoming.readline()) != b"":
         assert line.startswith(b"HTTP/1.1 408 ")
 
@@ -132,7 +126,6 @@ def test_the_rest_of_a_body_is_not_awaited_for_ever_after_the_answer(slow: Wire,
     """Where the answer did not need the body, the connection is closed all the same if the body does not end."""
     assert slow.ask(start).status_code in (200, 404, 405, 415)
     dribble(slow, [b"x"] * 10)
-    slow.socket.settimeout(7)
     assert slow.ended()
 
 
@@ -141,18 +134,15 @@ def test_who_says_nothing_is_sent_away_in_silence(slow: Wire) -> None:
     assert slow.ended()
 
 
-def test_slow_senders_do_not_slow_others(impatient: Served) -> None:
-    """While fifty connections dribble, another one is answered at once; then all fifty are closed."""
-    slow = [Wire(impatient.url) for _ in range(50)]
-    for wire in slow:
-        wire.send(CREATE)
-    began = time.monotonic()
-    with Wire(impatient.url) as wire:
-        assert wire.ask(request("GET", WORKER)).status_code == 200
-    assert time.monotonic() - began < 1
-    assert {wire.answer().status_code for wire in slow} == {408}
-    for wire in slow:
-        wire.__exit__(None, None, None)
+def test_slow_senders_do_not_slow_others(impatient: Served, connect: Callable[[], Wire]) -> None:
+    """While fifty connections are waited for, another one is answered; fifty that the server is tired of are closed."""
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(connect()) for _ in range(50)]
+        slow = [stack.enter_context(Wire(impatient.url)) for _ in range(50)]
+        for wire in waiting + slow:
+            wire.send(CREATE)
+        assert stack.enter_context(connect()).ask(request("GET", WORKER)).status_code == 200
+        assert {wire.answer().status_code for wire in slow} == {408}
 
 
 def test_a_slow_reader_gets_its_answer(impatient: Served, connect: Callable[[], Wire]) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from common_apis.mock_server.cli import main
+from common_apis.mock_server.cli.access import Access, access_options, proxy_access_options
 
 from ..mock import A
 from ..proof.commands import run
@@ -120,14 +122,48 @@ def test_what_is_no_token_is_refused_and_not_repeated(command: str, flag: str, v
 
 
 def test_all_tokens_of_a_server_are_taken(tmp_path: Path) -> None:
-    """Those that were typed, and each line of the file."""
+    """Those that were typed, and each line of the file; none that a variable has beside."""
     file = write(tmp_path, b"\xef\xbb\xbfbeta\r\n\r\n  gamma \r\n")
-    with Served("--port", "0", "--token", "alpha", "--token-file", str(file)) as server:
+    arguments = ("--port", "0", "--token", "alpha", "--token-file", str(file))
+    with Served(*arguments, COMMON_APIS_TOKEN="delta") as server:
         taken = {
             token: httpx.get(f"{server.url}/v1/workers/{A}", headers={"Authorization": f"Bearer {token}"}).status_code
             for token in ("alpha", "beta", "gamma", "delta")
         }
     assert taken == {"alpha": 200, "beta": 200, "gamma": 200, "delta": 401}
+
+
+@pytest.mark.parametrize("options", [access_options, proxy_access_options])
+@pytest.mark.parametrize(
+    ("typed", "variables", "valid"),
+    [
+        ("--token", "", "alpha"),
+        ("--token --token-file", "", "alpha beta gamma"),
+        ("", "TOKEN TOKEN_FILE", "delta epsilon"),
+        ("--token", "TOKEN TOKEN_FILE", "alpha"),
+        ("--token-file", "TOKEN TOKEN_FILE", "beta gamma"),
+        ("", "", ""),
+    ],
+)
+def test_what_is_typed_outdoes_the_environment(
+    options: Callable[[Callable[..., None]], Callable[..., None]],
+    typed: str,
+    variables: str,
+    valid: str,
+    tmp_path: Path,
+) -> None:
+    """Of `serve` and of `proxy`: a token that a variable or its file has counts only if none is typed."""
+
+    def print_tokens(access: Access) -> None:
+        click.echo(" ".join(access.tokens))
+
+    (tmp_path / "typed").write_text("beta\ngamma\n", "utf-8")
+    (tmp_path / "other").write_text("epsilon\n", "utf-8")
+    values = {"--token": "alpha", "--token-file": "typed", "TOKEN": "delta", "TOKEN_FILE": "other"}
+    values |= {name: str(tmp_path / values[name]) for name in ("--token-file", "TOKEN_FILE")}
+    runner = CliRunner(env={f"COMMON_APIS_{name}": values[name] for name in variables.split()})
+    arguments = [each for flag in typed.split() for each in (flag, values[flag])]
+    assert runner.invoke(click.command(options(print_tokens)), arguments).output.split() == valid.split()
 
 
 def test_a_command_is_let_in_however_it_has_its_tokens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

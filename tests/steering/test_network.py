@@ -1,7 +1,6 @@
 """Answers that break on their way: what a client sees of each, and that nobody else sees anything."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ import pytest
 
 from ..mock import NOBODY, A
 from ..serving.wire import Wire, request
+from ..waiting import wait_until
 from .live import Live, everything, get
 
 TASK = b'{"user_id": "%s", "task_type": "survey"}' % A.encode()
@@ -203,7 +203,6 @@ def test_a_server_stops_at_once_though_answers_are_delayed() -> None:
         live.steer("POST", "/faults", {"delay": {"seconds": 60}})
         with Wire(live.url) as other:
             other.send(get())
-            while not live.steer("GET", "/faults")["faults"][0]["used"]:
-                time.sleep(0.01)
+            wait_until(lambda: live.steer("GET", "/faults")["faults"][0]["used"])
             assert live.stop() < 5
         assert live.said() == ""
