@@ -1,6 +1,7 @@
 """Every operation of the control plane gives each answer that its contract declares, and no other."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from common_apis.mock_server.contract.document import CONTROL, load
 from common_apis.mock_server.serving.app import Settings, create_app
 from common_apis.mock_server.serving.guard import Guard
+from common_apis.mock_server.world.sandboxes import Sandboxes
 
 from ..mock import Mock
 from .calls import CALLS, IN_SANDBOX, WITH_BODY, own, prepare
@@ -50,13 +52,15 @@ class Failing:
 
 
 @pytest.fixture(scope="module")
-def defective(contract: dict[str, Any], form: Form) -> Mock:
-    """A mock with a defect in all that it does."""
+def defective(contract: dict[str, Any], form: Form) -> Iterator[Mock]:
+    """A mock with a defect in all that it does: its clocks fail, and so does what deletes, which needs none."""
     machine = Failing()
     mock = Checked(create_app(Settings(machine=machine, monotonic=lambda: machine().timestamp()), contract), form)
     prepare(mock.world("booking-test"))
     machine.broken = True
-    return mock
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sandboxes, "delete_some", lambda *arguments: machine())
+        yield mock
 
 
 def test_every_operation_has_a_call() -> None:
