@@ -30,6 +30,11 @@ SLOW_FIXTURES = frozenset({"program", "python", "dist"})
 Environment = dict[str, str]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are processors: many tests wait for a server to start."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a program or an installation as slow; others that take long have the mark themselves."""
     for item in items:

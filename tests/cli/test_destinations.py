@@ -11,6 +11,8 @@ from ..proof.commands import consumer as consumer
 from ..serving.served import COMMAND
 from .test_environments import CONTRACT, SERVERS, USAGE
 
+pytestmark = pytest.mark.slow
+
 WRITING = {
     "bundle": "bundle -o {place}",
     "check": "check --journal {journal} --format junit -o {place}",

@@ -10,6 +10,8 @@ from ..mock import A
 from ..serving.served import COMMAND, Served
 from ..waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 FEW = 'ulimit -n 40; exec "$@"'
 WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.mock_server.cli import main; main()"
 RETRYING = f"import asyncio.constants; asyncio.constants.ACCEPT_RETRY_DELAY = 0.05; {WITHOUT_UVLOOP}"

@@ -21,6 +21,8 @@ from ..proof.commands import TASK, Consumer
 from ..proof.commands import consumer as consumer
 from ..serving.served import COMMAND, clean
 
+pytestmark = pytest.mark.slow
+
 NAME = "Имяé😀"
 """A field that is none, in letters that no eight bits have together."""
 ENCODINGS = {

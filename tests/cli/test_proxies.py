@@ -16,6 +16,8 @@ from ..relay.servers import Proxied
 from ..serving.served import Served
 from .network import ForwardProxy, forward_proxy
 
+pytestmark = pytest.mark.slow
+
 DEAD = "http://127.0.0.1:1"
 VARIABLES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 NONE = dict.fromkeys((*VARIABLES, "no_proxy", "NO_PROXY"))

@@ -15,6 +15,8 @@ from ..proof.commands import TASK
 from ..relay.servers import Proxied
 from ..serving.served import COMMAND, Served, clean
 
+pytestmark = pytest.mark.slow
+
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 FIRST = ("unshare", "--user", "--map-root-user", "--pid", "--fork")
 """Runs a command as the first process of a namespace of its own, as a container does."""

@@ -8,6 +8,8 @@ from common_apis.mock_server.cli import main
 from ..ports import reserve_port
 from ..serving.served import Served
 
+pytestmark = pytest.mark.slow
+
 SERVICE = {
     "COMMON_APIS_SERVICE_HOST": "10.96.0.12",
     "COMMON_APIS_SERVICE_PORT": "4010",

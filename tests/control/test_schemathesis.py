@@ -16,6 +16,8 @@ from .calls import TAGS, own, prepare
 from .form import Form
 from .world import Checked
 
+pytestmark = pytest.mark.slow
+
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 OURS = ("answers_what_was_sent", "ReadsWhatWasWritten")
 """Checks of the proof that know records alone."""

@@ -11,6 +11,8 @@ from common_apis.mock_server.proof.suite import prove
 from common_apis.mock_server.serving.app import Settings, create_app
 from common_apis.mock_server.serving.guard import Guard
 
+pytestmark = pytest.mark.slow
+
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 CHECKS = {
     *("not_a_server_error", "max_response_time"),

@@ -19,6 +19,8 @@ from ..serving.served import Served
 from .forgetful import Forgetful
 from .worlds import Worlds, commit, new, world
 
+pytestmark = pytest.mark.slow
+
 PATIENT = {
     "phase": "intake",
     "timezone": "US/Pacific",

@@ -10,6 +10,8 @@ import pytest
 from ..mock import A
 from ..serving.served import Served
 
+pytestmark = pytest.mark.slow
+
 TASK = {"user_id": A, "task_type": "survey"}
 
 

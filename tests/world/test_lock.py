@@ -17,6 +17,8 @@ from .ended import ended
 from .forgetful import Forgetful
 from .worlds import Worlds
 
+pytestmark = pytest.mark.slow
+
 TASK = {"user_id": A, "task_type": "survey"}
 
 

@@ -17,6 +17,8 @@ from common_apis.mock_server.world.sandboxes import Sandboxes
 from ..mock import A, Mock
 from ..serving.served import Served
 
+pytestmark = pytest.mark.slow
+
 TASK = {"user_id": A, "task_type": "survey"}
 
 
