@@ -34,8 +34,8 @@ test-lowest: install
 	@build/lowest/bin/pytest --numprocesses auto --dist loadfile -m 'not slow'
 
 lint: install
-	@mkdir -p $(TYPES)
-	@for folder in handlers mock_data mock_server openapi; do ln -sfn ../../../$$folder $(TYPES)/$$folder; done
+	@rm -rf $(TYPES) && mkdir -p $(TYPES)
+	@for each in handlers mock_data openapi mock_server/*; do ln -s ../../../$$each $(TYPES)/; done
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary

@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 CARRIER = "flask-openapi3-scalar"
 SHA256 = "91ae672e1e5d96b0d708316ef7dd06d76afd712387ba31ed90b05837318b91c7"
 """That of the script in the version which `pyproject.toml` names. To change it, change both."""
-FOLDER = "mock_server/portal/static"
+FOLDER = "portal/static"
 
 
 def read_script() -> bytes:
@@ -31,7 +31,7 @@ class BuildWithScript(build_py):
     def run(self) -> None:
         """Build it."""
         super().run()
-        root = Path() if self.editable_mode else Path(self.build_lib, "common_apis")
+        root = Path("mock_server") if self.editable_mode else Path(self.build_lib, "common_apis")
         target = root / FOLDER / "scalar.js"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(read_script())

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from common_apis.mock_server.contract.document import load
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.contract.document import load
+from common_apis.serving.app import Settings, create_app
 
 from .mock import Mock
 

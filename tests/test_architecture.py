@@ -16,40 +16,41 @@ SHARED = ("errors", "resource", "terms")
 
 ALLOWED = {
     "handlers": set(),
-    "mock_server.contract": {"jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
-    "mock_server.world": {"handlers", "mock_server.contract", "filelock", "orjson", "rpds", "yaml"},
-    "mock_server.control": {"handlers", "mock_server.contract", "mock_server.world", "orjson"},
-    "mock_server.population": {"mock_server.contract", "mock_server.world", "orjson", "yaml"},
-    "mock_server.portal": {"mock_server.contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
-    "mock_server.serving": {
-        *("handlers", "mock_server.contract", "mock_server.control", "mock_server.portal", "mock_server.world"),
+    "hooks": {"proof"},
+    "contract": {"openapi", "jsonschema_rs", "orjson", "rapidfuzz", "yaml"},
+    "world": {"handlers", "mock_data", "contract", "filelock", "orjson", "rpds", "yaml"},
+    "control": {"handlers", "contract", "world", "orjson"},
+    "population": {"contract", "world", "orjson", "yaml"},
+    "portal": {"contract", "jinja2", "markupsafe", "orjson", "starlette", "yaml"},
+    "serving": {
+        *("handlers", "contract", "control", "portal", "world"),
         *("connexion", "httptools", "orjson", "starlette", "uvicorn"),
     },
-    "mock_server.proof": {
-        *("handlers", "mock_server.contract"),
+    "proof": {
+        *("handlers", "contract"),
         *("anyio", "httpx", "hypothesis", "jinja2", "jsonschema_rs", "openapi_spec_validator", "orjson", "requests"),
         *("schemathesis", "yaml"),
     },
-    "mock_server.testing": {
-        "mock_server.contract",
-        "mock_server.proof",
-        "mock_server.serving",
-        "mock_server.world",
+    "testing": {
+        "contract",
+        "proof",
+        "serving",
+        "world",
         "pytest",
     },
-    "mock_server.relay": {
-        *("handlers", "mock_server.contract", "mock_server.control", "mock_server.proof", "mock_server.serving"),
-        *("mock_server.world", "httpx", "orjson", "starlette"),
+    "relay": {
+        *("handlers", "contract", "control", "proof", "serving"),
+        *("world", "httpx", "orjson", "starlette"),
     },
-    "mock_server.cli": {
+    "cli": {
         *(
-            "mock_server.contract",
-            "mock_server.portal",
-            "mock_server.serving",
-            "mock_server.world",
-            "mock_server.population",
-            "mock_server.proof",
-            "mock_server.relay",
+            "contract",
+            "portal",
+            "serving",
+            "world",
+            "population",
+            "proof",
+            "relay",
         ),
         "click",
     },
@@ -59,10 +60,7 @@ ALLOWED = {
 
 def room(module: str) -> str:
     """The room that a module of the project is in, or the name of the package that it is of."""
-    parts = module.removeprefix("common_apis.").split(".")
-    if parts[0] == "mock_server" and len(parts) > 1:
-        return ".".join(parts[:2])
-    return parts[0]
+    return module.removeprefix("common_apis.").partition(".")[0]
 
 
 def imports(source: str, module: str) -> Iterator[str]:
@@ -85,9 +83,9 @@ def trespasses(source: str, module: str) -> list[str]:
 
 
 MODULES = {
-    ".".join(file.relative_to(ROOT).with_suffix("").parts): file
-    for name in ("handlers", "mock_server")
-    for file in sorted((ROOT / name).rglob("*.py"))
+    ".".join(file.relative_to(above).with_suffix("").parts): file
+    for folder, above in ((ROOT / "handlers", ROOT), (ROOT / "mock_server", ROOT / "mock_server"))
+    for file in sorted(folder.rglob("*.py"))
     if file.name != "__init__.py" or file.parent.name in ("serving", "handlers", "control")
 }
 
@@ -101,17 +99,17 @@ def test_a_module_imports_only_what_its_room_may_know(module: str) -> None:
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("handlers.patients", "from ..mock_server.world import store"),
+        ("handlers.patients", "from ..world import store"),
         ("handlers.patients", "import httpx"),
-        ("mock_server.world.memory", "from starlette.responses import Response"),
-        ("mock_server.world.memory", "from ..serving.app import create_app"),
-        ("mock_server.portal.home", "import connexion"),
-        ("mock_server.serving.app", "import schemathesis"),
-        ("mock_server.serving.app", "from .. import cli"),
-        ("mock_server.testing.plugin", "import schemathesis"),
-        ("mock_server.proof.check", "from ..testing import plugin"),
-        ("mock_server.serving.app", "from ..relay import app"),
-        ("mock_server.relay.app", "import connexion"),
+        ("world.memory", "from starlette.responses import Response"),
+        ("world.memory", "from ..serving.app import create_app"),
+        ("portal.home", "import connexion"),
+        ("serving.app", "import schemathesis"),
+        ("serving.app", "from .. import cli"),
+        ("testing.plugin", "import schemathesis"),
+        ("proof.check", "from ..testing import plugin"),
+        ("serving.app", "from ..relay import app"),
+        ("relay.app", "import connexion"),
     ],
 )
 def test_a_module_that_imports_more_is_found(module: str, line: str) -> None:
@@ -140,7 +138,7 @@ def test_no_resource_knows_another() -> None:
 def test_only_the_command_line_reads_the_environment() -> None:
     """Everybody else is told what to do by arguments; the pytest plugin, which pytest starts, reads one variable."""
     reading = [module for module, file in MODULES.items() if reads_environment(file.read_text("utf-8"))]
-    assert [each for each in reading if not each.startswith("mock_server.cli.")] == ["mock_server.testing.plugin"]
+    assert [each for each in reading if not each.startswith("cli.")] == ["testing.plugin"]
 
 
 def test_a_module_that_reads_the_environment_is_found() -> None:
@@ -162,4 +160,7 @@ def test_every_package_is_installed() -> None:
     """The list of packages in `pyproject.toml` names each folder that has modules."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     folders = {file.parent.relative_to(ROOT) for name in ROOMS for file in (ROOT / name).rglob("__init__.py")}
-    assert set(project["tool"]["setuptools"]["packages"]) == {f"common_apis.{'.'.join(each.parts)}" for each in folders}
+    names = {
+        ".".join(("common_apis", *each.parts)).replace("common_apis.mock_server", "common_apis") for each in folders
+    }
+    assert set(project["tool"]["setuptools"]["packages"]) == names

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message
 
-from common_apis.mock_server.serving.request_log import Entry, LoggedApp
+from common_apis.serving.request_log import Entry, LoggedApp
 
 from .mock import A, Mock
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from common_apis.mock_server.contract.document import CONTRACT
+from common_apis.contract.document import CONTRACT
 
 TESTS = Path(__file__).parent
 

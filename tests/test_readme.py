@@ -10,8 +10,8 @@ import httpx
 import pytest
 import yaml
 
-from common_apis.mock_server.cli import main
-from common_apis.mock_server.contract.text import Loader
+from common_apis.cli import main
+from common_apis.contract.text import Loader
 
 from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean

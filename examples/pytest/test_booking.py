@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from common_apis.mock_server.testing.sandbox import Sandbox
+from common_apis import Sandbox
 
 A = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 

@@ -13,10 +13,11 @@ from os.path import abspath, normpath, relpath
 from pathlib import Path
 from typing import Any
 
+from .. import openapi
 from .pointer import follow
 from .text import DEEPEST, MOST_NODES, TOO_DEEP, TOO_MANY, TextError, parsed, read
 
-CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.yaml"
+CONTRACT = Path(openapi.__file__).with_name("openapi.yaml")
 CONTROL = CONTRACT.with_name("control.yaml")
 
 METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace"))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from ...handlers.errors import BadRequest, Refused
+from ..handlers.errors import BadRequest, Refused
 from ..world.clock import LAST, Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes

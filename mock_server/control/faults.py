@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ...handlers.errors import BadRequest, Fault, NotFound, Refused
 from ..contract.answers import Answers, answers
 from ..contract.words import shortened, suggestion
+from ..handlers.errors import BadRequest, Fault, NotFound, Refused
 from ..world.rules import Rule
 from ..world.sandboxes import Sandboxes
 from .terms import Answer, Steered, kept_sandbox, sandbox

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from ...handlers import resource
-from ...handlers.errors import Fault, ParseException, Refused
-from ...handlers.resource import STAMPED
-from ...handlers.terms import Asked, Key, Record
 from ..contract.model import Model
 from ..contract.words import shortened, suggestion, with_ids_lowered
+from ..handlers import resource
+from ..handlers.errors import Fault, ParseException, Refused
+from ..handlers.resource import STAMPED
+from ..handlers.terms import Asked, Key, Record
 from ..world.changes import records
 from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes

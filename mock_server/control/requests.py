@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from orjson import Fragment, dumps
 
-from ...handlers.errors import BadRequest, NotFound, Refused
 from ..contract.nearness import nearest
+from ..handlers.errors import BadRequest, NotFound, Refused
 from ..world.bounds import TooMany
 from ..world.comparison import TooCostly
 from ..world.sandboxes import Sandboxes

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from ...handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessException
+from ..handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessException
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes

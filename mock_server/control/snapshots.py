@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from ...handlers import resource
-from ...handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
 from ..contract.moment import parse_moment
 from ..contract.violation import MOST
+from ..handlers import resource
+from ..handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
 from ..world import snapshot
 from ..world.changes import shared
 from ..world.clock import FIRST, written

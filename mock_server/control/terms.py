@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from orjson import Fragment, dumps
 
-from ...handlers.errors import NotFound, Refused
+from ..handlers.errors import NotFound, Refused
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
 

@@ -15,13 +15,20 @@ from .reference import Reference
 
 
 def create_portal(
-    document: dict[str, Any], control: dict[str, Any], cases: Mapping[str, Any], *, not_found: ASGIApp
+    document: dict[str, Any],
+    control: dict[str, Any],
+    cases: Mapping[str, Any],
+    *,
+    not_found: ASGIApp,
+    lifespan: Any = None,
 ) -> ASGIApp:
     """The portal of a folded contract, of that of the control plane, and of the cases that magic values lead to.
 
     What it does not know is left to `not_found`. That also gets a request for a page of the portal with another method
     than GET or HEAD. The scope then has the key `allow`: what the header `Allow` of a 405 should say. For a path that
     leads nowhere it has the key `pages`: the paths of the pages.
+
+    `lifespan` is what goes on while a server runs the application, as Starlette takes it.
     """
     home = Home(document)
     reference = Reference(document)
@@ -45,7 +52,7 @@ def create_portal(
         await not_found({**scope, "pages": pages}, receive, send)
 
     routes = [Page(path, endpoint, not_found) for path, endpoint in endpoints.items()]
-    return Router(routes, redirect_slashes=False, default=nowhere)
+    return Router(routes, redirect_slashes=False, default=nowhere, lifespan=lifespan)
 
 
 class Page(Route):

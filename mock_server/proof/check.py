@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...handlers.errors import VIOLATIONS
 from ..contract.nearness import nearest
 from ..contract.source import Line, Source
 from ..contract.words import template
+from ..handlers.errors import VIOLATIONS
 from .curl import curl
 from .exchanges import Exchange, Recording
 from .findings import CONSUMER, PROVIDER, Finding, folded

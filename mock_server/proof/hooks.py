@@ -7,7 +7,7 @@ Schemathesis of such rules, and put valid data in order. They loosen no check, a
 They serve any server that has the records of the document, one of each collection with the id `aaaaaaaa-…` (for others
 there is `common-apis verify`, see `references`), and bring the two checks of `checks` along:
 
-    SCHEMATHESIS_HOOKS=common_apis.mock_server.proof.hooks st run URL
+    SCHEMATHESIS_HOOKS=common_apis.hooks st run URL
 """
 
 import json

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from schemathesis import Case
 
-from ...handlers import resource
-from ...handlers.resource import Reference
 from ..contract.document import operations
 from ..contract.pointer import follow
+from ..handlers import resource
+from ..handlers.resource import Reference
 from .sense import A, sensible
 
 MARK = 12

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...handlers.errors import Fault
 from ..contract.schema import Schema, Validator, json_schema, validator
 from ..contract.violation import violations
 from ..contract.words import shortened
+from ..handlers.errors import Fault
 from ..serving.address import Parameter
 from ..serving.operation import Operation
 from ..serving.request import decode

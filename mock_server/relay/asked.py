@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ...handlers.errors import VIOLATIONS, BadRequest, Fault
 from ..contract.violation import MOST
+from ..handlers.errors import VIOLATIONS, BadRequest, Fault
 from ..serving.exchange import Exchange
 from ..serving.operation import Operation
 from ..serving.request import check_media_type, decode, too_large

@@ -1,8 +1,8 @@
 """The control plane of a proxy: its journals are read like those of a mock, and there is no world to steer."""
 
-from ...handlers.errors import NotFound, Refused
 from ..control import Handler, handler
 from ..control.terms import Answer, Steered
+from ..handlers.errors import NotFound, Refused
 from ..world.sandboxes import Sandboxes
 
 OPEN = ("sandboxes_list", "sandboxes_get", "sandboxes_delete", "sandboxes_delete_many")

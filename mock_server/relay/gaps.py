@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from ...handlers import resource
-from ...handlers.terms import Key, Unique
 from ..contract.document import operations
 from ..contract.model import Model, Record, answered
 from ..contract.pointer import follow
 from ..contract.sample import sample
+from ..handlers import resource
+from ..handlers.terms import Key, Unique
 from .scrubber import Scrubber
 
 Records = dict[Key, Record]

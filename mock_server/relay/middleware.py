@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from starlette.types import Receive
 
-from ...handlers.errors import Fault, GatewayTimeout, Refused
 from ..control.terms import in_thread
+from ..handlers.errors import Fault, GatewayTimeout, Refused
 from ..serving.exchange import Exchange
 from ..serving.guard import check_size
 from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name

@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 
-from ...handlers.terms import Key
 from ..contract.model import Model, Record, models
 from ..contract.pointer import tokens
 from ..contract.violation import violations
 from ..contract.words import ID
+from ..handlers.terms import Key
 from ..proof.exchanges import counted
 from ..serving.request import decode
 from .gaps import Gaps

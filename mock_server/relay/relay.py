@@ -9,8 +9,8 @@ from functools import partial
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
-from ...handlers.errors import Refused
 from ..control.terms import in_thread
+from ..handlers.errors import Refused
 from ..serving import admin_guard, telling
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW

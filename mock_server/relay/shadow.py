@@ -7,7 +7,7 @@ from secrets import token_hex
 
 import orjson
 
-from ...handlers.errors import BadGateway, Refused
+from ..handlers.errors import BadGateway, Refused
 from ..proof.check import promised
 from ..proof.curl import curl
 from ..proof.exchanges import counted

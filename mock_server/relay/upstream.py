@@ -8,7 +8,7 @@ from secrets import token_hex
 import httpx
 from starlette.types import Send
 
-from ...handlers.errors import BadGateway, Fault, GatewayTimeout, Refused
+from ..handlers.errors import BadGateway, Fault, GatewayTimeout, Refused
 from ..proof.proxies import FindProxy, Transport, describe_route, find_none
 from ..serving.response import Headers, Response
 

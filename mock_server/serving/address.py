@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ...handlers.errors import Fault, ParseException
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import MOST, violations
 from ..contract.words import expected, shortened
+from ..handlers.errors import Fault, ParseException
 from .telling import redact
 
 WHOLE = re.compile(r"[0-9]{1,18}")

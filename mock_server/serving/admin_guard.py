@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import parse_qsl
 
-from ...handlers.errors import Forbidden, Refused
+from ..handlers.errors import Forbidden, Refused
 
 NAME = "X-Mock-Admin-Token"
 HEADER = NAME.lower().encode()

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address
 
-from ...handlers.errors import Fault, Forbidden, ParseException
 from ..contract.words import shortened
+from ..handlers.errors import Fault, Forbidden, ParseException
 
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+)(?::[0-9]*)?")
 """What RFC 9112, 3.2 allows as the value of `Host`, but for an empty name, which no URL of HTTP has."""

@@ -11,12 +11,12 @@ from typing import Any
 from connexion.middleware.main import ConnexionMiddleware
 from connexion.resolver import Resolver
 
-from ...handlers import handler
 from ..contract.completeness import check_complete
 from ..contract.document import CONTRACT, CONTROL, ContractError, load, operations
 from ..contract.document import control as control_contract
 from ..contract.model import models
 from ..control import handler as steering
+from ..handlers import handler
 from ..portal.app import create_portal
 from ..world.bounds import Bounds
 from ..world.clock import Machine, Monotonic, machine_time
@@ -31,6 +31,7 @@ from .allowed_origins import AllowedOrigins
 from .browser_guard import BrowserGuard
 from .forwarding import Forwarding
 from .guard import Guard
+from .lifespan import manage
 from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
 from .operation import ControlOperation, Operation, RecordOperation
@@ -107,7 +108,8 @@ def create_app(
 ) -> ConnexionMiddleware:
     """The ASGI application.
 
-    `contract` is that of the settings, folded, and `sandboxes` are its worlds, if they are at hand already.
+    `contract` is that of the settings, folded, and `sandboxes` are its worlds, if they are at hand already; who made
+    them closes them. Its own are closed when the server that runs it ends its lifespan.
 
     `middleware` answers requests, and `steering` finds the handlers of the control plane, if others are to do so.
 
@@ -121,6 +123,7 @@ def create_app(
     worlds = sandboxes or create_sandboxes(settings, document)
     check_handlers(document, handler)
     check_handlers(control, steering)
+    lifespan = None if sandboxes else partial(manage, worlds)
     router, missing = Router[Operation](), NotFoundApp(document, control)
     browser_guard = BrowserGuard(AllowedHosts(settings.hosts), AllowedOrigins(settings.origins))
     stack: Any = partial(
@@ -134,7 +137,7 @@ def create_app(
         forwarding=settings.forwarding,
     )
     app = ConnexionMiddleware(
-        create_portal(document, control, worlds.cases, not_found=missing),
+        create_portal(document, control, worlds.cases, not_found=missing, lifespan=lifespan),
         import_name=__name__,  # else it would ask for the working folder, which may be gone
         middlewares=[stack],
     )

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...handlers.errors import Fault, ParseException
 from ..contract.moment import parse_moment
 from ..contract.pointer import tokens
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
+from ..handlers.errors import Fault, ParseException
 from ..world.clock import written
 from .extent import MOST_VALUES
 from .request import DEEPEST, LARGEST_BODY, decode

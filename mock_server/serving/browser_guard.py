@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
-from ...handlers.errors import Forbidden
 from ..contract.words import shortened
+from ..handlers.errors import Forbidden
 from .allowed_hosts import AllowedHosts, missing_host
 from .allowed_origins import AllowedOrigins
 from .response import Turned

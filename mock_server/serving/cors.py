@@ -5,7 +5,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response as StarletteResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import Forbidden, Refused
+from ..handlers.errors import Forbidden, Refused
 from .allowed_origins import AllowedOrigins
 from .browser_guard import refusal_of_origin
 from .response import instance, problem, root_path

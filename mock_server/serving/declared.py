@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 from starlette.types import Scope
 
-from ...handlers import resource
-from ...handlers.errors import BadRequest, Fault, Refused
 from ..contract.pointer import follow
 from ..contract.sample import sample
 from ..contract.schema import json_schema, validator
+from ..handlers import resource
+from ..handlers.errors import BadRequest, Fault, Refused
 from .response import Response, instance, root_path
 
 TRIES = 1000

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
-from ...handlers.errors import VIOLATIONS, Fault, Refused
-from ...handlers.terms import Key
+from ..handlers.errors import VIOLATIONS, Fault, Refused
+from ..handlers.terms import Key
 from ..world.clock import Clock, written
 from ..world.sandbox import Sandbox
 from . import telling

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from itertools import chain
 
-from ...handlers.errors import HeaderFieldsTooLarge, Unauthorized
+from ..handlers.errors import HeaderFieldsTooLarge, Unauthorized
 from .response import Turned
 
 LARGEST_HEADERS = 64 << 10

@@ -8,7 +8,7 @@ from connexion.middleware.abstract import RoutedMiddleware
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
+from ..handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
 from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT

@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from ...handlers.errors import NotFound, Refused
 from ..contract.spelling import correct_path
 from ..contract.words import nearest
+from ..handlers.errors import NotFound, Refused
 from .router import segments
 from .routes import not_allowed
 

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import orjson
 from starlette.types import Receive
 
-from ...handlers.errors import Fault, Refused
-from ...handlers.terms import Asked
 from ..control.terms import Answer, Steered
+from ..handlers.errors import Fault, Refused
+from ..handlers.terms import Asked
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
 from .address import Address

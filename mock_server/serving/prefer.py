@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...handlers.errors import BadRequest, Refused
 from ..contract.words import shortened
+from ..handlers.errors import BadRequest, Refused
 
 LONGEST_WAIT = 60
 """Seconds that an answer may be asked to take."""

@@ -14,7 +14,7 @@ from weakref import WeakMethod
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ...handlers.errors import ParseException, Refused, RequestTimeout
+from ..handlers.errors import ParseException, Refused, RequestTimeout
 from .breaking import CUT, STOPPING
 from .forwarding import Forwarding
 from .gathering import Gathering

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope
 
-from ...handlers.errors import (
+from ..handlers.errors import (
     ContentTooLarge,
     Fault,
     ParseException,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ...handlers.errors import Fault
+from ..handlers.errors import Fault
 from .exchange import Exchange
 
 REQUEST = "common_apis.request"

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import orjson
 from starlette.types import Scope, Send
 
-from ...handlers.errors import Fault, Refused
 from ..contract.pointer import tokens
 from ..contract.violation import MOST
+from ..handlers.errors import Fault, Refused
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ...handlers.errors import MethodNotAllowed, Refused
+from ..handlers.errors import MethodNotAllowed, Refused
 from .response import Turned
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ...handlers.errors import BadRequest, ParseException, Refused
 from ..contract.words import shortened
+from ..handlers.errors import BadRequest, ParseException, Refused
 from ..world.keeper import NAME
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from ...handlers.terms import Key
 from ..contract.moment import parse_moment
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
+from ..handlers.terms import Key
 from .changes import deleted
 from .clock import Clock
 from .commits import clock_read, clock_said

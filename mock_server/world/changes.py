@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from ...handlers.terms import Key, Record, Unique
+from ..handlers.terms import Key, Record, Unique
 from .state import State
 from .store import Stored
 

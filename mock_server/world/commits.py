@@ -6,8 +6,8 @@ from zlib import crc32
 
 import orjson
 
-from ...handlers.terms import Key
 from ..contract.moment import parse_moment
+from ..handlers.terms import Key
 from .clock import FIRST, LAST, Clock, machine_time, written
 from .store import Stored
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from operator import is_
 
-from ...handlers.terms import Read
+from ..handlers.terms import Read
 from .state import Base, Origin, Snapshot, State
 from .store import Commit, Fetched
 

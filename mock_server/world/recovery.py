@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from ...handlers.terms import Key, Record
 from ..contract.model import ContractBroken, Model
+from ..handlers.terms import Key, Record
 from . import snapshot
 from .about import NAME as ABOUT
 from .about import About, read

@@ -7,8 +7,8 @@ from hashlib import sha1
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from ...handlers.terms import Asked, Handler, Key, Outcome, Record
 from ..contract.model import Model
+from ..handlers.terms import Asked, Handler, Key, Outcome, Record
 from .cases import Cases, Met, leading
 from .clock import Clock, Machine, written
 from .journal import Journal

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import orjson
 
-from ...handlers import resource
-from ...handlers.terms import Record, Unique
+from .. import mock_data
 from ..contract.model import Model
 from ..contract.schema import validator
 from ..contract.violation import violations
+from ..handlers import resource
+from ..handlers.terms import Record, Unique
 
-CLINIC = Path(__file__).parents[2] / "mock_data"
+CLINIC = Path(mock_data.__file__).parent
 Seed = dict[str, list[Record]]
 
 

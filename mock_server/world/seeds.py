@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ...handlers.terms import Key
 from ..contract.model import Model
+from ..handlers.terms import Key
 from .seed import CLINIC, SeedError, load
 from .state import Base
 from .store import write

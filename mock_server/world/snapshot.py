@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ...handlers import resource
-from ...handlers.terms import Key, Record
 from ..contract.model import Model
 from ..contract.moment import parse_moment
+from ..handlers import resource
+from ..handlers.terms import Key, Record
 from .changes import deleted, made
 from .clock import Clock, written
 from .state import Base, Snapshot, State

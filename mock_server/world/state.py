@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rpds import HashTrieMap
 
-from ...handlers.terms import Key, Read, Unique
+from ..handlers.terms import Key, Read, Unique
 from .clock import Clock
 from .store import Commit, Stored, Write
 

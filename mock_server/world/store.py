@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import orjson
 
-from ...handlers.terms import Key, Read, Record, Unique
 from ..contract.model import Model
+from ..handlers.terms import Key, Read, Record, Unique
 from .clock import Clock
 
 

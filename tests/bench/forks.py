@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from common_apis.contract.document import load
 from common_apis.handlers.terms import Key
-from common_apis.mock_server.contract.document import load
-from common_apis.mock_server.serving.app import Settings, create_sandboxes
-from common_apis.mock_server.world.clock import Clock
-from common_apis.mock_server.world.sandboxes import Sandboxes
-from common_apis.mock_server.world.state import Base
-from common_apis.mock_server.world.store import Commit, Stored, Write
+from common_apis.serving.app import Settings, create_sandboxes
+from common_apis.world.clock import Clock
+from common_apis.world.sandboxes import Sandboxes
+from common_apis.world.state import Base
+from common_apis.world.store import Commit, Stored, Write
 
 from .progress import say
 

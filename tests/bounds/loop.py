@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
+from common_apis.serving.app import Settings, create_app, create_sandboxes
 
 from ..mock import A
 

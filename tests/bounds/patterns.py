@@ -108,8 +108,10 @@ def compile_literal(call: ast.Call) -> "re.Pattern[Any] | None":
 
 def imported(file: Path) -> ModuleType:
     """Return the module of a file."""
-    parts = [*file.relative_to(ROOT).with_suffix("").parts]
-    return import_module(".".join(["common_apis", *(part for part in parts if part != "__init__")]))
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return import_module(
+        ".".join(["common_apis", *(part for part in parts if part not in ("mock_server", "__init__"))])
+    )
 
 
 def contract_patterns() -> list[str]:

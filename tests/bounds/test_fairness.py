@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from common_apis.mock_server.control.terms import READERS
+from common_apis.control.terms import READERS
 
 from .loop import CUSTOM, GENEROUS, GET, LARGE, MIB, Loop, custom, listed, reading
 

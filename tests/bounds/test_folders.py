@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from common_apis.mock_server.world.disk import RealDisk
+from common_apis.world.disk import RealDisk
 
 from .loop import GET, Loop
 

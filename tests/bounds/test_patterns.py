@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.schema import validator
-from common_apis.mock_server.proof.changes.taking import Taking
-from common_apis.mock_server.serving.allowed_origins import AllowedOrigins
+from common_apis.contract.schema import validator
+from common_apis.proof.changes.taking import Taking
+from common_apis.serving.allowed_origins import AllowedOrigins
 
 from .attacks import find_attack
 from .patterns import Use, composed, contract_patterns, uses

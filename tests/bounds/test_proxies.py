@@ -9,11 +9,11 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from common_apis.mock_server.relay.app import SEED, create_proxy
-from common_apis.mock_server.relay.ledger import Ledger
-from common_apis.mock_server.relay.relay import Relay
-from common_apis.mock_server.relay.upstream import Upstream
-from common_apis.mock_server.serving.app import Settings, create_sandboxes
+from common_apis.relay.app import SEED, create_proxy
+from common_apis.relay.ledger import Ledger
+from common_apis.relay.relay import Relay
+from common_apis.relay.upstream import Upstream
+from common_apis.serving.app import Settings, create_sandboxes
 
 from ..mock import Mock
 from ..relay.servers import listening

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
-from common_apis.mock_server.control import reading as journals
-from common_apis.mock_server.control import search
+from common_apis.control import reading as journals
+from common_apis.control import search
 
 from ..serving.wire import Wire, request
 from ..steering.live import Live

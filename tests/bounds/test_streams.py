@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from common_apis.mock_server.control import events
+from common_apis.control import events
 
 from ..mock import Mock
 from ..serving.served import Served

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from common_apis.mock_server.proof import readiness
+from common_apis.proof import readiness
 
 from ..ports import reserve_port
 from ..proof.commands import Consumer

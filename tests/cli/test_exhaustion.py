@@ -13,7 +13,7 @@ from ..waiting import wait_until
 pytestmark = pytest.mark.slow
 
 FEW = 'ulimit -n 40; exec "$@"'
-WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.mock_server.cli import main; main()"
+WITHOUT_UVLOOP = "import sys; sys.modules['uvloop'] = None; from common_apis.cli import main; main()"
 RETRYING = f"import asyncio.constants; asyncio.constants.ACCEPT_RETRY_DELAY = 0.05; {WITHOUT_UVLOOP}"
 """The same, which accepts again sooner than it ends."""
 SERVERS = {"uvloop": (COMMAND,), "asyncio": (COMMAND.with_name("python"), "-c", WITHOUT_UVLOOP)}

@@ -20,7 +20,7 @@ WITHOUT = """
 import sys
 for name in {missing!r}:
     sys.modules[name] = None
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 main(prog_name="common-apis")
 """
 """A program in which some modules cannot be imported."""

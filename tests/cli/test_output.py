@@ -13,8 +13,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main
-from common_apis.mock_server.proof import readiness
+from common_apis.cli import main
+from common_apis.proof import readiness
 
 from ..mock import A
 from ..proof.commands import TASK, Consumer

@@ -6,10 +6,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main
-from common_apis.mock_server.cli.proxies import find_proxy
-from common_apis.mock_server.proof.proxies import is_this_machine
-from common_apis.mock_server.testing.sandbox import Sandbox
+from common_apis.cli import main
+from common_apis.cli.proxies import find_proxy
+from common_apis.proof.proxies import is_this_machine
+from common_apis.testing.sandbox import Sandbox
 
 from ..mock import A
 from ..relay.servers import Proxied

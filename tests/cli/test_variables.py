@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 
 from ..ports import reserve_port
 from ..serving.served import Served

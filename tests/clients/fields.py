@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.model import answered, sent
-from common_apis.mock_server.contract.pointer import follow
+from common_apis.contract.document import operations
+from common_apis.contract.model import answered, sent
+from common_apis.contract.pointer import follow
 
 Document = dict[str, Any]
 Schema = dict[str, Any]

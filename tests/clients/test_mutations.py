@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.proof.changes.contract import changes
+from common_apis.proof.changes.contract import changes
 
 from . import install
 from .conftest import Tool

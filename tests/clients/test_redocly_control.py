@@ -1,6 +1,6 @@
 """Redocly's linter has nothing to say of the contract of the control plane, either."""
 
-from common_apis.mock_server.contract.document import CONTRACT, load
+from common_apis.contract.document import CONTRACT, load
 
 from .conftest import Tool, Write
 from .test_redocly import lint

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import operations
+from common_apis.contract.document import operations
 
 from . import install
 from .conftest import TYPES, Tool, Write, compiled, furnished, generate_types

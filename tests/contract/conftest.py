@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from common_apis.mock_server.contract.document import CONTRACT, load
+from common_apis.contract.document import CONTRACT, load
 
 from .reading import Document, Inventory
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
-from common_apis.mock_server.contract.pointer import follow, pointer
+from common_apis.contract.pointer import follow, pointer
 
 Document = dict[str, Any]
 Schema = dict[str, Any]

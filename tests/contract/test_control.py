@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTRACT, load
+from common_apis.contract.document import CONTRACT, load
 
 from .breaking import assert_detects
 from .reading import (

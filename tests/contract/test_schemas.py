@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.pointer import pointer
+from common_apis.contract.pointer import pointer
 
 from .breaking import assert_detects
 from .reading import (

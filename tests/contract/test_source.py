@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTRACT, CONTROL, ContractError, load, operations
-from common_apis.mock_server.contract.model import answered, sent
-from common_apis.mock_server.contract.schema import Schema, json_schema
-from common_apis.mock_server.contract.source import Line, Source
+from common_apis.contract.document import CONTRACT, CONTROL, ContractError, load, operations
+from common_apis.contract.model import answered, sent
+from common_apis.contract.schema import Schema, json_schema
+from common_apis.contract.source import Line, Source
 
 ROOT = Path(__file__).parents[2]
 BY_ID = {said["operationId"]: (path, method, said) for method, path, said in operations(load())}

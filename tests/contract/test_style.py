@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from common_apis.mock_server.contract.pointer import pointer
+from common_apis.contract.pointer import pointer
 
 from .breaking import assert_detects
 from .reading import VERBS, Document, Operation, operations, request, resolved, responses, success

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from common_apis.mock_server.contract.document import ContractError, load
-from common_apis.mock_server.contract.text import LARGEST_FILE
+from common_apis.contract.document import ContractError, load
+from common_apis.contract.text import LARGEST_FILE
 
 LAUGHS = "\n".join(
     f"{name}: &{name} [{', '.join([f'*{of}'] * 10)}]" for of, name in zip("abcdefg", "bcdefgh", strict=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from common_apis.mock_server.contract.schema import validator
-from common_apis.mock_server.contract.violation import LOOKED_AT, violations
+from common_apis.contract.schema import validator
+from common_apis.contract.violation import LOOKED_AT, violations
 
 NAMED = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 NUMBERS = {"type": "array", "items": {"type": "integer"}}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from common_apis.mock_server.contract.document import operations
+from common_apis.contract.document import operations
 
 from ..mock import A, Mock
 from .world import World, done

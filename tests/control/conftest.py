@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
-from common_apis.mock_server.world.log import Sync
-from common_apis.mock_server.world.sandboxes import Sandboxes
+from common_apis.contract.document import CONTROL, load
+from common_apis.serving.app import Settings, create_app, create_sandboxes
+from common_apis.world.log import Sync
+from common_apis.world.sandboxes import Sandboxes
 
 from .form import Form
 from .world import Checked, World

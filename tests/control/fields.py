@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.pointer import follow
+from common_apis.contract.document import operations
+from common_apis.contract.pointer import follow
 
 STAMPS = {"created_at", "updated_at"}
 """The times that the server sets."""

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.pointer import follow
-from common_apis.mock_server.contract.schema import Validator, json_schema, validator
+from common_apis.contract.document import operations
+from common_apis.contract.pointer import follow
+from common_apis.contract.schema import Validator, json_schema, validator
 
 from ..resources.problem import ProblemForm
 

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load, operations
-from common_apis.mock_server.serving.admin_guard import AdminGuard
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.contract.document import CONTROL, load, operations
+from common_apis.serving.admin_guard import AdminGuard
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
 
 from ..mock import A, Mock
 from .calls import shown

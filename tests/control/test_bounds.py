@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.world.bounds import Bounds
+from common_apis.world.bounds import Bounds
 
 from ..mock import A, Mock
 from .calls import CALLS, EMPTY_SNAPSHOT, SANDBOX, TASK, Call

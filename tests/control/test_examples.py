@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load
-from common_apis.mock_server.contract.pointer import follow
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.world.bounds import Bounds
+from common_apis.contract.document import CONTROL, load
+from common_apis.contract.pointer import follow
+from common_apis.serving.app import Settings, create_app
+from common_apis.world.bounds import Bounds
 
 from ..mock import NOBODY, A
 from .calls import CALLS, EMPTY_SNAPSHOT, TASK, Call, own, prepare, shown

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.bounds import Bounds
+from common_apis.world.bounds import Bounds
 
 from ..mock import A
 from ..resources.bodies import FULL

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from common_apis.mock_server.serving.app import create_app
+from common_apis.serving.app import create_app
 
 from ..mock import NOBODY, A
 from ..resources.bodies import Record

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import load, operations
-from common_apis.mock_server.contract.pointer import follow
+from common_apis.contract.document import load, operations
+from common_apis.contract.pointer import follow
 
 from ..mock import NOBODY, A
 from ..resources.records import GUID

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from common_apis.handlers.terms import Key
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
-from common_apis.mock_server.world.bounds import Bounds
-from common_apis.mock_server.world.journal import MOST, Journal
-from common_apis.mock_server.world.log import Sync
-from common_apis.mock_server.world.sandbox import Sandbox
-from common_apis.mock_server.world.store import Commit, Stored, Write
+from common_apis.serving.app import Settings, create_app, create_sandboxes
+from common_apis.world.bounds import Bounds
+from common_apis.world.journal import MOST, Journal
+from common_apis.world.log import Sync
+from common_apis.world.sandbox import Sandbox
+from common_apis.world.store import Commit, Stored, Write
 
 from ..mock import A, Mock
 from ..resources.records import GUID

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.bounds import Bounds
+from common_apis.world.bounds import Bounds
 
 from ..mock import NOBODY, A
 from .calls import CALLS, EMPTY_SNAPSHOT, SANDBOX, TASK, TASKS, Call, prepare, shown

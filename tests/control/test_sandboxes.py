@@ -12,8 +12,8 @@ from unittest.mock import patch
 import httpx
 import pytest
 
-from common_apis.mock_server.world.disk import RealDisk
-from common_apis.mock_server.world.seed import CLINIC
+from common_apis.world.disk import RealDisk
+from common_apis.world.seed import CLINIC
 
 from ..mock import A
 from ..waiting import PATIENCE_S

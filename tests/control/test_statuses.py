@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
-from common_apis.mock_server.world.sandboxes import Sandboxes
+from common_apis.contract.document import CONTROL, load
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
+from common_apis.world.sandboxes import Sandboxes
 
 from ..mock import Mock
 from .calls import CALLS, IN_SANDBOX, WITH_BODY, own, prepare

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.pointer import tokens
+from common_apis.contract.pointer import tokens
 
 from ..mock import NOBODY, A
 from ..resources.bodies import FULL, Record

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import yaml
 
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 
 from ..mock import A
 from ..proof.commands import run

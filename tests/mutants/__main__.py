@@ -33,11 +33,10 @@ def run_tests(packages: Path, tests: Sequence[str]) -> int:
 
 def copy_packages(folder: Path) -> Path:
     """Lay the packages out in a folder; what no mutant breaks is a link."""
-    package = folder / "common_apis"
-    package.mkdir()
+    package = shutil.copytree(MACHINE, folder / "common_apis", ignore=shutil.ignore_patterns("__pycache__"))
     for name in FOLDERS:
         (package / name).symlink_to(ROOT / name)
-    return shutil.copytree(MACHINE, package / MACHINE.name, ignore=shutil.ignore_patterns("__pycache__"))
+    return package
 
 
 def is_killed(mutant: Mutant) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.model import Model, models
-from common_apis.mock_server.population.generation import generate
-from common_apis.mock_server.world.seed import Seed, load
+from common_apis.contract.model import Model, models
+from common_apis.population.generation import generate
+from common_apis.world.seed import Seed, load
 
 NOW = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
 """A Tuesday; it is in the hours of work in all of the United States but Guam."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from common_apis.mock_server.world.clock import written
-from common_apis.mock_server.world.seed import Seed
+from common_apis.world.clock import written
+from common_apis.world.seed import Seed
 
 from .conftest import NOW
 

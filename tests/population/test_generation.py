@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.model import Model
-from common_apis.mock_server.population.generation import generate
-from common_apis.mock_server.world.seed import load
+from common_apis.contract.model import Model
+from common_apis.population.generation import generate
+from common_apis.world.seed import load
 
 from .conftest import NOW, Make
 
@@ -24,7 +24,7 @@ ELSEWHERE = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from common_apis.mock_server.population.generation import generate
+from common_apis.population.generation import generate
 generate(
     Path(sys.argv[1]), patients=60, seed=5, now=datetime.fromisoformat(sys.argv[2]), progress=lambda done: None
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.model import sent
-from common_apis.mock_server.contract.schema import json_schema
+from common_apis.contract.document import operations
+from common_apis.contract.model import sent
+from common_apis.contract.schema import json_schema
 
 from ..mock import Mock
 from ..resources.clinic import records

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.seed import Seed
+from common_apis.world.seed import Seed
 
 from .conftest import NOW
 

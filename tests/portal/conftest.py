@@ -8,8 +8,8 @@ import pytest
 import yaml
 from starlette.types import ASGIApp
 
-from common_apis.mock_server.portal.app import create_portal
-from common_apis.mock_server.world.cases import load
+from common_apis.portal.app import create_portal
+from common_apis.world.cases import load
 
 from . import asking
 

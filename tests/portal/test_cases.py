@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load
-from common_apis.mock_server.world.cases import load as load_cases
+from common_apis.contract.document import CONTROL, load
+from common_apis.world.cases import load as load_cases
 
 from ..mock import Mock
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTRACT, ContractError, load
-from common_apis.mock_server.contract.pointer import follow, pointer
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
-from common_apis.mock_server.world.cases import CasesError
-from common_apis.mock_server.world.cases import load as load_cases
-from common_apis.mock_server.world.sandboxes import Sandboxes
+from common_apis.contract.document import CONTRACT, ContractError, load
+from common_apis.contract.pointer import follow, pointer
+from common_apis.serving.app import Settings, create_app, create_sandboxes
+from common_apis.world.cases import CasesError
+from common_apis.world.cases import load as load_cases
+from common_apis.world.sandboxes import Sandboxes
 
 from ..mock import A, Mock
 

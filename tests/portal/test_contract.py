@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from common_apis.mock_server.portal import reference
-from common_apis.mock_server.portal.app import create_portal
+from common_apis.portal import reference
+from common_apis.portal.app import create_portal
 
 from .asking import Ask, refuse
 from .asking import ask as ask_of

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.portal.app import create_portal
+from common_apis.portal.app import create_portal
 
 from .asking import Ask, refuse
 from .asking import ask as ask_of
@@ -70,7 +70,7 @@ def test_start_up_pays_for_no_page() -> None:
     """What only pages need is imported with the first page, not with the server."""
     program = (
         "import sys\n"
-        "from common_apis.mock_server.portal.app import create_portal\n"
+        "from common_apis.portal.app import create_portal\n"
         "create_portal({}, {}, {}, not_found=print)\n"
         "print(*{'jinja2', 'flask', 'flask_openapi3'} & set(sys.modules))"
     )

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main, progress
+from common_apis.cli import main, progress
 
 from ..mock import A
 

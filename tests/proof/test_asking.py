@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.proof import asking, readiness
+from common_apis.proof import asking, readiness
 
 from ..relay.servers import saying
 from .commands import run

@@ -7,9 +7,9 @@ from copy import deepcopy
 
 import pytest
 
-from common_apis.mock_server.contract.document import ContractError
-from common_apis.mock_server.proof.changes import schemas
-from common_apis.mock_server.proof.changes.contract import changes
+from common_apis.contract.document import ContractError
+from common_apis.proof.changes import schemas
+from common_apis.proof.changes.contract import changes
 
 from .contracts import NUMBER, TEXT, Document, minimal, object_of
 

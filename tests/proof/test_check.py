@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.proof import journals
+from common_apis.proof import journals
 
 from ..mock import NOBODY, A
 from ..serving.served import COMMAND, Served
@@ -272,7 +272,7 @@ def test_what_cannot_be_read_is_said(server_url: str, tmp_path: Path) -> None:
 def test_a_defect_of_a_command_is_no_verdict(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its exit code is that of who cannot tell, in a sentence."""
     consumer.create(user_id="me")
-    monkeypatch.setattr("common_apis.mock_server.proof.check.template", None)
+    monkeypatch.setattr("common_apis.proof.check.template", None)
     code, output, error = consumer.check()
     assert (code, output, "check could not do its work: TypeError: " in error) == (2, "", True)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.proof.coverage.inventory import examples
+from common_apis.contract.document import operations
+from common_apis.proof.coverage.inventory import examples
 
 from ..mock import A
 from .commands import TASK, Consumer, consumer, run

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from common_apis.mock_server.contract.document import CONTRACT, CONTROL
+from common_apis.contract.document import CONTRACT, CONTROL
 
 from ..mock import A
 from .commands import run

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.cli import progress
-from common_apis.mock_server.contract.document import CONTRACT
-from common_apis.mock_server.proof.edition import Edition, own
-from common_apis.mock_server.proof.exchanges import Recording, from_files, write
-from common_apis.mock_server.proof.replay import Replay, findings
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.cli import progress
+from common_apis.contract.document import CONTRACT
+from common_apis.proof.edition import Edition, own
+from common_apis.proof.exchanges import Recording, from_files, write
+from common_apis.proof.replay import Replay, findings
+from common_apis.serving.app import Settings, create_app
 
 from ..clients.mutations import EACH, Mutation, Verdict, mutations
 from ..mock import NOBODY, A, Mock

@@ -10,9 +10,9 @@ import pytest
 from jsonschema_rs import Draft4Validator
 from junitparser import JUnitXml
 
-from common_apis.mock_server.contract.source import Line
-from common_apis.mock_server.proof.findings import Finding, Summary, folded
-from common_apis.mock_server.proof.reports import REPORTS
+from common_apis.contract.source import Line
+from common_apis.proof.findings import Finding, Summary, folded
+from common_apis.proof.reports import REPORTS
 
 LINE = Line("openapi/components/schemas/MessageCreate.yaml", 20)
 DIRECTION = Finding(

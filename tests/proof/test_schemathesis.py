@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.proof.configuration import read
-from common_apis.mock_server.proof.outcome import Proof
-from common_apis.mock_server.proof.suite import prove
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.contract.document import operations
+from common_apis.proof.configuration import read
+from common_apis.proof.outcome import Proof
+from common_apis.proof.suite import prove
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
 
 pytestmark = pytest.mark.slow
 

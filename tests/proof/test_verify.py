@@ -19,9 +19,9 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.contract.document import operations
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
 
 from ..serving.served import COMMAND
 from .commands import run

@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.cli.proxies import find_proxy
-from common_apis.mock_server.relay.upstream import Upstream
+from common_apis.cli.proxies import find_proxy
+from common_apis.relay.upstream import Upstream
 
 from ..mock import A
 from ..serving.served import COMMAND

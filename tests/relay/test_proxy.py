@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from common_apis.mock_server.serving.app import create_app
+from common_apis.serving.app import create_app
 
 from ..mock import NOBODY, A
 from ..proof.commands import TASK, run

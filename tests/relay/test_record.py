@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from common_apis.mock_server.contract.model import Model, models
-from common_apis.mock_server.relay.scrubber import Scrubber
-from common_apis.mock_server.serving.app import create_app
+from common_apis.contract.model import Model, models
+from common_apis.relay.scrubber import Scrubber
+from common_apis.serving.app import create_app
 
 from ..mock import A
 from ..proof.commands import run

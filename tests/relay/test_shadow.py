@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from common_apis.mock_server.relay.app import SEED, create_proxy
-from common_apis.mock_server.relay.ledger import Ledger
-from common_apis.mock_server.relay.relay import Relay
-from common_apis.mock_server.relay.shadow import Shadow
-from common_apis.mock_server.relay.upstream import Upstream
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
+from common_apis.relay.app import SEED, create_proxy
+from common_apis.relay.ledger import Ledger
+from common_apis.relay.relay import Relay
+from common_apis.relay.shadow import Shadow
+from common_apis.relay.upstream import Upstream
+from common_apis.serving.app import Settings, create_app, create_sandboxes
 
 from ..mock import NOBODY, A
 from ..proof.commands import TASK

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from common_apis.mock_server.world.seed import CLINIC
+from common_apis.world.seed import CLINIC
 
 from .bodies import Record
 

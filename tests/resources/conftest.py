@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.serving.app import Settings, create_app
 
 from ..mock import Mock
 from .problem import ProblemForm

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.pointer import follow
+from common_apis.contract.document import operations
+from common_apis.contract.pointer import follow
 
 from ..mock import Mock
 from .bodies import Record

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common_apis.mock_server.contract.document import load
-from common_apis.mock_server.contract.moment import explain_moment, parse_moment
-from common_apis.mock_server.contract.schema import validator
+from common_apis.contract.document import load
+from common_apis.contract.moment import explain_moment, parse_moment
+from common_apis.contract.schema import validator
 
 from ..mock import A, Mock
 from .bodies import LEAST

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
-from common_apis.mock_server.world.seed import SeedError
+from common_apis.serving.app import Settings, create_app, create_sandboxes
+from common_apis.world.seed import SeedError
 
 from ..mock import NOBODY, A, Mock
 from .bodies import Record

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTRACT
+from common_apis.contract.document import CONTRACT
 
 from ..mock import A, Mock
 from .bodies import Record

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.serving.app import Settings, create_app
 
 from ..mock import Mock
 from ..resources.problem import ProblemForm

@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load, operations
-from common_apis.mock_server.serving.loopback import beyond_loopback, is_loopback
+from common_apis.contract.document import CONTROL, load, operations
+from common_apis.serving.loopback import beyond_loopback, is_loopback
 
 from ..mock import A
 from ..proof.commands import run

@@ -5,7 +5,7 @@ import re
 import click
 import pytest
 
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 
 NAMES = {"--cors": "origins", "--allow-host": "allowed_hosts"}
 

@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner
 from openapi_spec_validator import validate
 
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 
 from ..mock import A
 from ..ports import reserve_port
@@ -25,7 +25,6 @@ from .served import COMMAND, Served, clean
 from .wire import Wire, request
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("handlers", "mock_data", "mock_server", "openapi")
 READY = (
     r"common-apis ready: (?P<url>http://(127\.0\.0\.1|\[::1\]):[1-9][0-9]*) "
     r"\(docs (?P=url)/docs, contract (?P=url)/openapi\.json\)\n"
@@ -219,20 +218,19 @@ def wait_until_read(server: Served) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project's four folders, of which a test may break the contract and the data."""
+    """The package, of which a test may break the contract and the data: these are copies, all else is a link."""
     package = tmp_path / "common_apis"
     package.mkdir()
-    for folder in FOLDERS:
-        if folder in ("openapi", "mock_data"):
-            shutil.copytree(ROOT / folder, package / folder, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            (package / folder).symlink_to(ROOT / folder)
+    for folder in ("openapi", "mock_data"):
+        shutil.copytree(ROOT / folder, package / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for each in (ROOT / "handlers", *(ROOT / "mock_server").iterdir()):
+        (package / each.name).symlink_to(each)
     return package
 
 
 def run_copy(copy: Path, *arguments: str) -> tuple[int, str, str]:
     """What the command of that copy prints, and how it ends."""
-    start = "import sys; from common_apis.mock_server.cli import main; main()"
+    start = "import sys; from common_apis.cli import main; main()"
     command = (sys.executable, "-c", start)
     return run(*arguments, command=command, PYTHONPATH=str(copy.parent), PYTHONDONTWRITEBYTECODE="1")
 
@@ -477,7 +475,7 @@ def test_an_unknown_command_ends_with_2(arguments: tuple[str, ...]) -> None:
 
 QUICK = """
 import sys
-from common_apis.mock_server.cli import main
+from common_apis.cli import main
 try:
     main(["--help"])
 finally:

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
-from common_apis.mock_server.world.memory import MemoryStore
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
+from common_apis.world.memory import MemoryStore
 
 from ..mock import NOBODY, A, Mock
 from .served import Served

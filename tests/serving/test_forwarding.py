@@ -8,8 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.forwarding import Forwarding
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.forwarding import Forwarding
 
 from ..mock import A, Mock
 from .served import Served

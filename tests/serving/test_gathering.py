@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from common_apis.mock_server.serving.gathering import MOST, Gathering
+from common_apis.serving.gathering import MOST, Gathering
 
 Play = Callable[[Gathering, "Wire"], Awaitable[None]]
 

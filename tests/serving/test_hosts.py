@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.serving.app import Settings, create_app
 
 from ..mock import A, Mock
 from ..relay.servers import Proxied

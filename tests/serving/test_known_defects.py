@@ -262,7 +262,7 @@ def test_odd_headers_are_no_defect_of_the_server(wire: Wire) -> None:
 
 def test_an_unauthorized_request_is_told_how(make_mock: Callable[..., Mock]) -> None:
     """A 401 came without `WWW-Authenticate`."""
-    from common_apis.mock_server.serving.guard import Guard
+    from common_apis.serving.guard import Guard
 
     answer = make_mock(guard=Guard(demands_token=True)).get(f"/v1/workers/{A}")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")

@@ -7,9 +7,9 @@ from types import TracebackType
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.guard import Guard
-from common_apis.mock_server.serving.protocol import Protocol
-from common_apis.mock_server.testing.server import Server
+from common_apis.serving.guard import Guard
+from common_apis.serving.protocol import Protocol
+from common_apis.testing.server import Server
 
 from ..mock import A, Mock
 from ..waiting import wait_until

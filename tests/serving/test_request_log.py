@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.testing.server import Server
+from common_apis.testing.server import Server
 
 from ..mock import A
 from ..waiting import wait_until

@@ -7,15 +7,15 @@ from contextlib import ExitStack
 
 import pytest
 
-from common_apis.mock_server.serving import protocol
+from common_apis.serving import protocol
 
 from ..mock import A
 from .served import Served
 from .wire import Wire, codes, request
 
 IMPATIENT = """
-from common_apis.mock_server.cli import main
-from common_apis.mock_server.serving import protocol, server
+from common_apis.cli import main
+from common_apis.serving import protocol, server
 protocol.HEADERS_WAIT, protocol.BODY_WAIT = 0.4, 0.4
 server.TICKS_PER_SECOND = 1  # look at the connections at every tick: ten times a second
 main(["serve", "--port", "0"])

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from common_apis.mock_server.cli import main
-from common_apis.mock_server.cli.access import Access, access_options, proxy_access_options
+from common_apis.cli import main
+from common_apis.cli.access import Access, access_options, proxy_access_options
 
 from ..mock import A
 from ..proof.commands import run

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
 
 from ..mock import A, Mock, faults
 from .served import Served

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import control, operations
-from common_apis.mock_server.contract.pointer import follow
-from common_apis.mock_server.serving.app import create_app
+from common_apis.contract.document import control, operations
+from common_apis.contract.pointer import follow
+from common_apis.serving.app import create_app
 
 from ..mock import A, Mock
 

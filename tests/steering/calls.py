@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from common_apis.mock_server.contract.document import operations
-from common_apis.mock_server.contract.pointer import follow
+from common_apis.contract.document import operations
+from common_apis.contract.pointer import follow
 
 from ..control.world import World
 from ..mock import NOBODY, A

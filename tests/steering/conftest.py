@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.contract.document import CONTROL, load
-from common_apis.mock_server.serving.app import Settings, create_app
+from common_apis.contract.document import CONTROL, load
+from common_apis.serving.app import Settings, create_app
 
 from ..control.world import Checked, World
 from .calls import Answers

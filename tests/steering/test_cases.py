@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.cases import CASES, CasesError, load
+from common_apis.world.cases import CASES, CasesError, load
 
 from ..control.world import AT, Checked, World
 from ..mock import NOBODY, A

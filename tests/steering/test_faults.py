@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.rules import Rules
+from common_apis.world.rules import Rules
 
 from ..control.world import Checked, World
 from ..mock import NOBODY, A, faults

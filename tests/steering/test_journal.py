@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.serving import telling
-from common_apis.mock_server.serving.guard import Guard
-from common_apis.mock_server.world.bounds import Bounds
+from common_apis.serving import telling
+from common_apis.serving.guard import Guard
+from common_apis.world.bounds import Bounds
 
 from ..control.world import AT, Checked, World
 from ..mock import NOBODY, A, faults

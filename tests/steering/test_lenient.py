@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.serving.app import Settings, create_app
+from common_apis.serving.guard import Guard
 
 from ..control.world import Checked, World, done
 from ..mock import NOBODY, A, faults

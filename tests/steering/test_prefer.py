@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.guard import Guard
+from common_apis.serving.guard import Guard
 
 from ..control.world import Checked, World
 from ..mock import NOBODY, A, faults

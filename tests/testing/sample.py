@@ -7,7 +7,7 @@ from datetime import date, datetime
 import httpx
 import pytest
 
-from common_apis.mock_server.testing.sandbox import Sandbox
+from common_apis import Sandbox
 
 A = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 EVENT = {"calendar_id": A, "user_id": A, "day": "2031-03-11", "modality": "visit", "appointment_type": "home_visit"}

@@ -182,8 +182,8 @@ def test_a_run_that_does_not_use_it_pays_nothing(play: Play) -> None:
 import sys
 
 def test_alone():
-    mine = {name for name in sys.modules if name.startswith("common_apis.mock_server.")}
-    assert mine == {"common_apis.mock_server.testing", "common_apis.mock_server.testing.plugin"}
+    mine = {name for name in sys.modules if name.startswith("common_apis.")}
+    assert mine == {"common_apis.testing", "common_apis.testing.plugin"}
     assert not {"connexion", "uvicorn", "yaml", "jsonschema_rs", "http.client"} & sys.modules.keys()
 """)
     assert ran.code == 0

@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.contract.document import CONTRACT, load
-from common_apis.mock_server.testing import control
-from common_apis.mock_server.testing.control import ControlError
-from common_apis.mock_server.testing.plugin import name
-from common_apis.mock_server.testing.sandbox import Sandbox
-from common_apis.mock_server.testing.server import Server
-from common_apis.mock_server.testing.types import Exchange, Rule
-from common_apis.mock_server.testing.verdict import ContractBroken, Unmet
+from common_apis.contract.document import CONTRACT, load
+from common_apis.testing import control
+from common_apis.testing.control import ControlError
+from common_apis.testing.plugin import name
+from common_apis.testing.sandbox import Sandbox
+from common_apis.testing.server import Server
+from common_apis.testing.types import Exchange, Rule
+from common_apis.testing.verdict import ContractBroken, Unmet
 
 from ..conftest import ROOT
 from ..mock import NOBODY, A

@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any, Self
 from unittest.mock import patch
 
-from common_apis.mock_server.world import disk
+from common_apis.world import disk
 
 
 class Killed(BaseException):

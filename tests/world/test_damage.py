@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from common_apis.handlers.terms import Key
-from common_apis.mock_server.world.folder import FolderStore
-from common_apis.mock_server.world.log import DataError
-from common_apis.mock_server.world.store import Write
+from common_apis.world.folder import FolderStore
+from common_apis.world.log import DataError
+from common_apis.world.store import Write
 
 from ..mock import A
 from ..serving.served import Served

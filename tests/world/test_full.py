@@ -12,7 +12,7 @@ from random import Random
 import httpx
 import pytest
 
-from common_apis.mock_server.world.log import DataError
+from common_apis.world.log import DataError
 
 from ..mock import A
 from ..serving.served import Served

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from common_apis.mock_server.world.data import FolderKeeper
-from common_apis.mock_server.world.folder import FolderStore
-from common_apis.mock_server.world.state import Snapshot
-from common_apis.mock_server.world.store import StoreFailed
+from common_apis.world.data import FolderKeeper
+from common_apis.world.folder import FolderStore
+from common_apis.world.state import Snapshot
+from common_apis.world.store import StoreFailed
 
 from .worlds import BEGAN, Worlds, commit, new, world
 

@@ -8,8 +8,8 @@ from random import Random
 import httpx
 import pytest
 
-from common_apis.mock_server.world.data import FolderKeeper
-from common_apis.mock_server.world.log import DataError, Sync
+from common_apis.world.data import FolderKeeper
+from common_apis.world.log import DataError, Sync
 
 from ..mock import A
 from ..serving.served import Served

@@ -14,17 +14,17 @@ from unittest.mock import patch
 import pytest
 
 from common_apis.handlers.terms import Key
-from common_apis.mock_server.world import about, log, recovery
-from common_apis.mock_server.world import disk as disk_module
-from common_apis.mock_server.world.bounds import Bounds
-from common_apis.mock_server.world.clock import Clock, machine_time
-from common_apis.mock_server.world.data import FolderKeeper
-from common_apis.mock_server.world.disk import RealDisk, RealTail
-from common_apis.mock_server.world.folder import FolderStore
-from common_apis.mock_server.world.log import DataError, Log, Sync, files
-from common_apis.mock_server.world.sandboxes import Sandboxes
-from common_apis.mock_server.world.state import Snapshot, State
-from common_apis.mock_server.world.store import StoreFailed, Write
+from common_apis.world import about, log, recovery
+from common_apis.world import disk as disk_module
+from common_apis.world.bounds import Bounds
+from common_apis.world.clock import Clock, machine_time
+from common_apis.world.data import FolderKeeper
+from common_apis.world.disk import RealDisk, RealTail
+from common_apis.world.folder import FolderStore
+from common_apis.world.log import DataError, Log, Sync, files
+from common_apis.world.sandboxes import Sandboxes
+from common_apis.world.state import Snapshot, State
+from common_apis.world.store import StoreFailed, Write
 
 from ..mock import A
 from .forgetful import Forgetful, Killed

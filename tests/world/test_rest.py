@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.mock_server.serving.app import Settings, create_app, create_sandboxes
-from common_apis.mock_server.world.log import Sync
-from common_apis.mock_server.world.sandboxes import Sandboxes
+from common_apis.serving.app import Settings, create_app, create_sandboxes
+from common_apis.world.log import Sync
+from common_apis.world.sandboxes import Sandboxes
 
 from ..mock import A, Mock
 from ..serving.served import Served

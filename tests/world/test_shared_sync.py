@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from common_apis.mock_server.world import log
+from common_apis.world import log
 
 from ..mock import A, Mock
 

@@ -11,12 +11,12 @@ from typing import Protocol
 import pytest
 
 from common_apis.handlers.terms import Key, Unique
-from common_apis.mock_server.world.clock import Clock
-from common_apis.mock_server.world.folder import FolderStore
-from common_apis.mock_server.world.log import Sync
-from common_apis.mock_server.world.memory import MemoryStore
-from common_apis.mock_server.world.state import Snapshot
-from common_apis.mock_server.world.store import Commit, Fetched, Write
+from common_apis.world.clock import Clock
+from common_apis.world.folder import FolderStore
+from common_apis.world.log import Sync
+from common_apis.world.memory import MemoryStore
+from common_apis.world.state import Snapshot
+from common_apis.world.store import Commit, Fetched, Write
 
 from ..mock import A
 from .forgetful import Forgetful

@@ -7,18 +7,18 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from common_apis.contract.model import Model, models
 from common_apis.handlers.terms import Key, Record
-from common_apis.mock_server.contract.model import Model, models
-from common_apis.mock_server.world.clock import Clock
-from common_apis.mock_server.world.data import FolderKeeper
-from common_apis.mock_server.world.disk import RealDisk
-from common_apis.mock_server.world.folder import FolderStore
-from common_apis.mock_server.world.log import Sync
-from common_apis.mock_server.world.memory import MemoryStore
-from common_apis.mock_server.world.recovery import Recovery
-from common_apis.mock_server.world.seeds import Seeds, folders
-from common_apis.mock_server.world.state import Origin, State
-from common_apis.mock_server.world.store import Commit, Fetched, Write, write
+from common_apis.world.clock import Clock
+from common_apis.world.data import FolderKeeper
+from common_apis.world.disk import RealDisk
+from common_apis.world.folder import FolderStore
+from common_apis.world.log import Sync
+from common_apis.world.memory import MemoryStore
+from common_apis.world.recovery import Recovery
+from common_apis.world.seeds import Seeds, folders
+from common_apis.world.state import Origin, State
+from common_apis.world.store import Commit, Fetched, Write, write
 
 BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NAMES = ["ehr", "lab", "payroll"]
