@@ -12,6 +12,7 @@ import httpx
 import pytest
 import yaml
 
+import common_apis
 from common_apis.cli import main
 
 from ..mock import A
@@ -131,7 +132,7 @@ def test_a_job_installs_the_wheel_that_it_is_given() -> None:
         read_job("github-actions.yml")["jobs"]["contract"]["env"],
         read_job("gitlab-ci.yml")["contract"]["variables"],
     ):
-        assert job["COMMON_APIS_WHEEL"].endswith("/common_apis-0.1.0-py3-none-any.whl")
+        assert job["COMMON_APIS_WHEEL"].endswith(f"/common_apis-{common_apis.__version__}-py3-none-any.whl")
     for name in ("github-actions.yml", "gitlab-ci.yml"):
         assert [line for line in lines(name) if " install " in line] == ['python -m pip install "$COMMON_APIS_WHEEL"']
 

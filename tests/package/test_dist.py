@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 
+import common_apis
+
 from ..conftest import PATIENCE_S, ROOT, Environment
 from ..serving.served import Served
 
@@ -27,7 +29,7 @@ def test_it_has_a_wheel_a_source_what_they_need_and_checksums(dist: Path) -> Non
     assert sums == {
         file.name: sha256(file.read_bytes()).hexdigest() for file in dist.iterdir() if file.name != "SHA256SUMS"
     }
-    version = "common_apis-0.1.0"
+    version = f"common_apis-{common_apis.__version__}"
     assert sums.keys() == {f"{version}-py3-none-any.whl", f"{version}.tar.gz", "requirements.txt"}
 
 
