@@ -111,7 +111,7 @@ def downloads(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def newcomer(downloads: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """The environment of somebody who has nothing yet, with the project's versions; pip finds them near by."""
-    ours = ("COMMON_APIS_", "PYTEST", "PYTHON", "VIRTUAL_ENV")
+    ours = ("COMMON_APIS_", "MAKE", "PYTEST", "PYTHON", "VIRTUAL_ENV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     constraints = str(ROOT / "constraints.txt")
     return environment | {

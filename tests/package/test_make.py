@@ -22,6 +22,9 @@ NEEDED = {"serve": "serving", "dist": "building", "install": "installed", "test"
 
 def make(checkout: Path, *arguments: str, environment: Environment) -> Ran:
     """Run make in a checkout to its end."""
+    environment = {
+        name: value for name, value in environment.items() if not name.startswith("MAKE")
+    }  # of no other make
     command = ("make", *arguments)
     return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
 

@@ -6,14 +6,32 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from ..chromium import launch
 from ..serving.served import Served
+from ..waiting import wait_until
 
 EVENT = "/v1/calendar_events/aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
 TRY_IT = "Test Request (get /v1/calendar_events/{id})"
 SEND = re.compile("^Send get request to")
+
+
+def open_client(page: Page, button: str = TRY_IT) -> Locator:
+    """Open the dialog that sends a request, and return it: a page that is still setting itself up may miss a click."""
+    dialog = page.get_by_role("dialog", name="API Client")
+
+    def click() -> bool:
+        page.get_by_role("button", name=button).click()
+        try:
+            dialog.get_by_role("button", name=SEND).wait_for(timeout=5_000)
+        except PlaywrightTimeoutError:
+            return False
+        return True
+
+    wait_until(click)
+    return dialog
 
 
 class Recorder:
@@ -59,8 +77,7 @@ def read_and_try(page: Page, server_url: str) -> None:
     search.get_by_role("combobox").fill("patient")
     expect(search.get_by_role("option", name="/v1/patients").first).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name=TRY_IT).click()
-    dialog = page.get_by_role("dialog", name="API Client")
+    dialog = open_client(page)
     dialog.get_by_role("button", name=SEND).click()
     expect(dialog).to_contain_text("200 OK")
 
@@ -183,8 +200,7 @@ def test_first_page_links_to_the_operation_in_the_reference(page: Page, server_u
 def test_try_it_sends_the_request_and_shows_the_answer(page: Page, server_url: str) -> None:
     """The dialog is filled with an example that exists: one click, and the record is there."""
     page.goto(f"{server_url}/docs#api/tag/calendar-events/calendar_events_get")
-    page.get_by_role("button", name=TRY_IT).click()
-    dialog = page.get_by_role("dialog", name="API Client")
+    dialog = open_client(page)
     with page.expect_response(server_url + EVENT) as answer:
         dialog.get_by_role("button", name=SEND).click()
     assert answer.value.status == 200
@@ -223,8 +239,7 @@ def guarded() -> Iterator[str]:
 def test_try_it_sends_the_admin_token(page: Page, guarded: str) -> None:
     """Without it the answer says what is lacking; typed where the reference asks for it, it opens the control plane."""
     page.goto(f"{guarded}/docs#mock/tag/sandboxes/sandboxes_list")
-    page.get_by_role("button", name="Test Request (get /_mock/sandboxes)").click()
-    dialog = page.get_by_role("dialog", name="API Client")
+    dialog = open_client(page, "Test Request (get /_mock/sandboxes)")
     dialog.get_by_role("button", name=SEND).click()
     expect(dialog).to_contain_text("403 Forbidden")
     expect(dialog).to_contain_text("demands its admin token. Send `X-Mock-Admin-Token: TOKEN`.")

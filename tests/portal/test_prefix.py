@@ -12,7 +12,7 @@ from ..mock import A
 from ..serving.served import COMMAND, Served
 from ..serving.test_cli import run
 from .nginx import DOCUMENTED, KEEPING, SILENT, STRIPPING, before
-from .test_browser import EVENT, SEND, TRY_IT, Recorder, browser
+from .test_browser import EVENT, SEND, Recorder, browser, open_client
 
 __all__ = ["browser"]
 
@@ -103,8 +103,7 @@ def test_the_reference_works_below_a_prefix(browser: Browser, outside: str, pref
     recorder, page = Recorder(context), context.new_page()
     page.goto(f"{outside}{prefix}/")
     page.get_by_role("link", name="GET /v1/calendar_events/{id}").click()
-    page.get_by_role("button", name=TRY_IT).click()
-    dialog = page.get_by_role("dialog", name="API Client")
+    dialog = open_client(page)
     with page.expect_response(f"{outside}{prefix}{EVENT}") as answer:
         dialog.get_by_role("button", name=SEND).click()
     assert answer.value.status == 200
