@@ -1,9 +1,11 @@
 """Who must never know whom, read from the imports; and the layout that `ARCHITECTURE.md` promises."""
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,30 @@ def test_the_same_fourteen_names_are_everywhere() -> None:
     assert len(names) == 14
     assert {file.stem for file in (ROOT / "mock_data").glob("*.json")} == names
     assert {file.stem for file in (ROOT / "handlers").glob("*.py")} == names | {"__init__", *SHARED}
+
+
+def find_undeclared(names: set[str], declared: set[str]) -> set[str]:
+    """Return the imported packages that no requirement names, by the names of their distributions."""
+    owners = packages_distributions()
+    return {name for name in names if not {canonical(each) for each in owners.get(name, [name])} & declared}
+
+
+def canonical(requirement: str) -> str:
+    """Return the name in a requirement, as registries write it."""
+    return re.split(r"[\s<>=!~;\[]", requirement)[0].lower().replace("_", "-")
+
+
+def test_all_that_is_imported_is_declared() -> None:
+    """By every installation; the proofs, and what the pytest plugin is loaded by, by whoever installs them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    base = {canonical(each) for each in project["dependencies"]}
+    proof = base | {canonical(each) for each in project["optional-dependencies"]["proof"]}
+    for name, allowed in ALLOWED.items():
+        used = allowed - ALLOWED.keys() - {"mock_data", "openapi"}
+        declared = {"proof": proof, "testing": base | {"pytest"}}.get(name, base)
+        assert find_undeclared(used, declared) == set(), name
+    assert find_undeclared({"requests"}, base) == {"requests"}
+    assert find_undeclared({"yaml"}, base - {"pyyaml"}) == {"yaml"}
 
 
 def test_every_package_is_installed() -> None:

@@ -53,3 +53,11 @@ def test_pages_and_examples_import_public_names_alone() -> None:
     used = set().union(*map(find_imports, code))
     assert {"common_apis.Sandbox", "common_apis.create_app"} <= used
     assert used <= PUBLIC
+
+
+def test_pages_name_the_present_version() -> None:
+    """In the name of the wheel, wherever a reader may copy it from."""
+    files = [*PAGES, *sorted((ROOT / "examples").glob("*.yml"))]
+    named = [each for file in files for each in re.findall(r"common_apis-([\d.]+)-py3", file.read_text("utf-8"))]
+    assert len(named) >= 6
+    assert set(named) == {common_apis.__version__}
