@@ -160,6 +160,7 @@ def test_what_the_disk_does_not_remove_is_told_of(start: Callable[..., Checked],
     assert (answer.status_code, faults(answer)) == (503, [("service_unavailable", None)])
     assert f"{tmp_path / 'data' / 'booking-test'} cannot be removed" in detail(answer)
     assert (tmp_path / "data" / "booking-test" / "sandbox.json").is_file()
+    assert "booking-test" in [each["name"] for each in world.mock.get("/_mock/sandboxes").json()["sandboxes"]]
 
 
 NOT_READ = {"sandboxes_create", "sandboxes_delete", "sandboxes_delete_many"}

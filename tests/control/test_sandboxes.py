@@ -331,6 +331,15 @@ def test_a_fork_is_as_the_other_is(world: World, by_create: bool) -> None:
 
 
 @pytest.mark.parametrize("by_create", [False, True], ids=["fork", "create from"])
+def test_a_fork_counts_its_own_commits(world: World, by_create: bool) -> None:
+    """From its beginning on: what the other has committed is the other's."""
+    first = fork(world, by_create)
+    for _ in range(3):
+        world.create("conversations", {"user_id": A})
+    assert fork(world, by_create).said()["commits"] == first.said()["commits"]
+
+
+@pytest.mark.parametrize("by_create", [False, True], ids=["fork", "create from"])
 def test_neither_sees_what_happens_in_the_other(world: World, by_create: bool) -> None:
     """From then on; to delete the one is not to delete the other."""
     kept = world.create("conversations", {"user_id": A})["id"]

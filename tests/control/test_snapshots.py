@@ -53,6 +53,17 @@ def test_a_snapshot_says_all_that_differs(world: World) -> None:
     }
 
 
+def test_a_snapshot_names_a_record_that_is_gone_and_referred_to(world: World) -> None:
+    """One that was made and deleted, too: without its id the reference would lead nowhere, and be refused."""
+    patient = world.create("patients", FULL["patients"])["id"]
+    world.create("conversations", {"user_id": patient})
+    world.told("DELETE", f"/records/patients/{patient}")
+    document = save(world)
+
+    assert document["deleted"]["patients"] == [patient]
+    assert world.ask("PUT", "/snapshots/again", json=document).status_code in (200, 201)
+
+
 def test_a_snapshot_has_what_no_response_returns(world: World) -> None:
     """Else it would be lost when the world is taken back to it."""
     made = world.create("assessment_responses", FULL["assessment_responses"])

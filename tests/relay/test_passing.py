@@ -274,3 +274,11 @@ def test_a_proxy_before_itself(name: str) -> None:
         assert problem.json()["detail"].startswith(f"{upstream} leads back to this proxy. Name the server")
         assert latest(proxy)["id"] == 1
         assert proxy.stop() == (2, "")
+
+
+@pytest.mark.parametrize(("location", "below"), [("//other.example/x", "//other.example/x"), ("/v1/x", "/api/v1/x")])
+def test_a_location_is_below_the_prefix_if_it_is_here(location: str, below: str) -> None:
+    """One that begins with two slashes is on another server."""
+    answer = f"HTTP/1.1 302 Found\r\nconnection: close\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+    with saying(answer.encode()) as upstream, Proxied(upstream, "--root-path", "/api") as proxy:
+        assert httpx.get(f"{proxy.url}/v1/workers/{A}").headers["location"] == below

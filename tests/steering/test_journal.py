@@ -576,6 +576,14 @@ def test_a_journal_keeps_eight_mebibytes(world: World) -> None:
     assert 6 <= said["count"] <= 8
 
 
+def test_an_exchange_counts_for_more_than_what_was_sent(make_mock: Callable[..., Checked]) -> None:
+    """However little that is, it takes two kilobytes of the memory that journals may have."""
+    world = make_mock(bounds=Bounds(journals=20_000)).world("x")
+    for _ in range(20):
+        WORKER.ask(world)
+    assert 1 <= world.said("/requests/count")["count"] <= 10
+
+
 def test_journals_have_a_bound_together(make_mock: Callable[..., Checked]) -> None:
     """The one that was longest asked nothing makes room first; a sandbox that is gone, or was emptied, takes none."""
     mock = make_mock(bounds=Bounds(journals=20_000))

@@ -155,6 +155,15 @@ def test_a_flipped_bit_in_a_commit_is_refused_wherever_it_is(worlds: Worlds, dat
         assert f"{log}, byte {line}: a commit cannot be read: " in said
 
 
+def test_a_commit_that_is_missing_is_told_of(worlds: Worlds, data: Path) -> None:
+    """Be it one alone: those after it rest on it."""
+    log = data / "default" / LOG
+    first, _, *others = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(first + b"".join(others))
+    said = f"{log}, byte {len(first)}: a commit cannot be read: it is commit 3, and 2 is missing."
+    assert said in refusal(worlds, data)
+
+
 def test_a_server_does_not_start_over_a_damaged_commit(data: Path) -> None:
     """It ends with 2, and says where the damage is and what to do; nothing on the disk is changed."""
     log = data / "default" / LOG

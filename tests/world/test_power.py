@@ -142,6 +142,10 @@ def tell(worlds: Worlds, tmp_path: Path, seed: int, sync: Sync) -> Story:
     return story
 
 
+KILLED_THEN_POWERLESS = 40
+"""The story of a process that is killed, and a machine that loses its power before the log it left was synced."""
+
+
 @pytest.mark.parametrize("sync", Sync)
 def test_what_was_answered_survives_every_crash_and_nothing_is_half_there(
     worlds: Worlds, tmp_path: Path, sync: Sync
@@ -151,7 +155,7 @@ def test_what_was_answered_survives_every_crash_and_nothing_is_half_there(
     If each is synced, all that were answered are there; else all that were before the last fold, and those after it up
     to some commit. If only the process was killed, all that were answered are there in any case.
     """
-    stories = [tell(worlds, tmp_path, seed, sync) for seed in range(20)]
+    stories = [tell(worlds, tmp_path, seed, sync) for seed in (*range(20), KILLED_THEN_POWERLESS)]
     assert sum(story.crashes for story in stories) > 30
     assert sum(story.refused for story in stories) > 2
 
