@@ -37,7 +37,17 @@ class CrossOrigin(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> StarletteResponse:
         """The answer to the question that a browser asks before it sends the request itself."""
         answer = super().preflight_response(request_headers)
-        return answer if answer.status_code == 200 else Refusal(refused(request_headers, bytes(answer.body)))
+        if answer.status_code == 200:
+            return answer
+        return Refusal(self.refuse_preflight(request_headers))
+
+    def refuse_preflight(self, headers: Headers) -> Refused:
+        """Return what to say of a preflight that is refused: for its origin, or else for its method."""
+        if not self.is_allowed_origin(headers["origin"]):
+            return Refused([Forbidden(refusal_of_origin(headers["origin"]), parameter="Origin")])
+        header = "Access-Control-Request-Method"
+        detail = f"`{headers[header]}` is not a method here. They are {', '.join(METHODS)}."
+        return Refused([Forbidden(detail, parameter=header)])
 
 
 class Refusal(StarletteResponse):
@@ -50,13 +60,3 @@ class Refusal(StarletteResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
         await problem(self.refused, instance(scope), root_path(scope)).send(send)
-
-
-def refused(headers: Headers, reasons: bytes) -> Refused:
-    """What to say of a preflight that Starlette refuses for these reasons."""
-    if b"origin" in reasons:
-        return Refused([Forbidden(refusal_of_origin(headers["origin"]), parameter="Origin")])
-    header = "Access-Control-Request-Method"
-    return Refused(
-        [Forbidden(f"`{headers[header]}` is not a method here. They are {', '.join(METHODS)}.", parameter=header)]
-    )
