@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile
+PARALLEL := --numprocesses auto --dist loadfile
+PYTEST := $(BIN)/pytest $(PARALLEL)
 TYPES := build/types/common_apis
 
 .PHONY: install serve test test-all test-lowest lint dist fuzz kill bench clean
@@ -31,7 +32,7 @@ test-all: lint
 test-lowest: install
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python build/lowest
 	@$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct --editable '.[dev]'
-	@build/lowest/bin/pytest --numprocesses auto --dist loadfile -m 'not slow'
+	@build/lowest/bin/pytest $(PARALLEL) -m 'not slow'
 
 lint: install
 	@rm -rf $(TYPES) && mkdir -p $(TYPES)

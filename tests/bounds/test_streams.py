@@ -21,7 +21,7 @@ STREAM = "/_mock/sandboxes/default/requests/stream"
 LEFT_OUT = {"request", "response", "faults", "answer_faults"}
 
 
-def told(event: bytes) -> Any:
+def parse_event(event: bytes) -> Any:
     """Return the exchange of an event."""
     return orjson.loads(event.split(b"data: ")[1])
 
@@ -72,8 +72,8 @@ def test_the_event_of_a_large_exchange_is_small(loop: Loop, body: bytes) -> None
         await loop.ask("POST", CUSTOM, body)
         small, large = await anext(stream), await anext(stream)
         whole = [each.told() for each in journal.after(0)]
-        assert told(small) == whole[0]
-        assert told(large) == {name: each for name, each in whole[1].items() if name not in LEFT_OUT}
+        assert parse_event(small) == whole[0]
+        assert parse_event(large) == {name: each for name, each in whole[1].items() if name not in LEFT_OUT}
         assert len(large) < 1000
         await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
 
@@ -107,10 +107,10 @@ def test_who_reads_late_is_sent_what_is_still_kept(loop: Loop) -> None:
         await anext(stream)
         for _ in range(3):
             await loop.ask("GET", GET)
-        assert told(await anext(stream))["id"] == 1
+        assert parse_event(await anext(stream))["id"] == 1
         await loop.ask("DELETE", "/_mock/sandboxes/default/requests")
         await loop.ask("GET", GET)
-        assert told(await anext(stream))["id"] == 4
+        assert parse_event(await anext(stream))["id"] == 4
         await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
 
     asyncio.run(test())
