@@ -33,9 +33,11 @@ def _look_at(piece: list[Kept], look: Callable[[Told], T | None]) -> list[T | No
 def pieces(exchanges: Iterable[Kept]) -> Iterator[list[Kept]]:
     """Yield exchanges in pieces of about so many bytes; a larger one ends its piece."""
     piece: list[Kept] = []
+    size = 0
     for exchange in exchanges:
         piece.append(exchange)
-        if sum(each.weight for each in piece) > PIECE:
+        size += exchange.weight
+        if size > PIECE:
             yield piece
-            piece = []
+            piece, size = [], 0
     yield piece

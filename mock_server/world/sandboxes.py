@@ -152,9 +152,9 @@ class Sandboxes:
         left = [*names]
         self.leaving.update(names)
         self.all.difference_update(names)
-        for name in names:
-            self.close_sandbox(name)
         try:
+            for name in names:
+                self.close_sandbox(name)
             await self.keeper.remove_all(left)
         finally:
             self.all.update(left)
