@@ -4,23 +4,23 @@ from collections.abc import Iterator
 
 from .errors import BadRequest, Fault
 from .resource import Draft, Reference, Resource
-from .terms import Found
+from .terms import Records
 
 TIMES = ("start_time", "end_time")
 
 
 def convert(draft: Draft) -> None:
     """Clear what no longer applies when the other kind of time is sent, and derive `is_all_day`."""
-    event, asked = draft.record, draft.asked
-    sent_time = any(asked.get(field) for field in TIMES)
-    if asked.get("day") and not sent_time:
+    event, body = draft.record, draft.body
+    sent_time = any(body.get(field) for field in TIMES)
+    if body.get("day") and not sent_time:
         event.update(dict.fromkeys(TIMES))
-    elif sent_time and not asked.get("day"):
+    elif sent_time and not body.get("day"):
         event["day"] = None
     event["is_all_day"] = event["day"] is not None
 
 
-def one_kind_of_time(draft: Draft, found: Found) -> Iterator[Fault]:
+def one_kind_of_time(draft: Draft, records: Records) -> Iterator[Fault]:
     """An event has either `day`, or both `start_time` and `end_time`."""
     event = draft.record
     missing = [field for field in TIMES if event[field] is None]
@@ -33,7 +33,7 @@ def one_kind_of_time(draft: Draft, found: Found) -> Iterator[Fault]:
     elif len(missing) == 2:
         yield BadRequest(
             "The event has no time. Send either `day`, or `start_time` and `end_time`.",
-            pointer="/start_time" if TIMES[0] in draft.asked or "day" not in draft.asked else "/day",
+            pointer="/start_time" if TIMES[0] in draft.body or "day" not in draft.body else "/day",
         )
     elif missing:
         yield BadRequest(
@@ -42,7 +42,7 @@ def one_kind_of_time(draft: Draft, found: Found) -> Iterator[Fault]:
         )
 
 
-def start_before_end(draft: Draft, found: Found) -> Iterator[Fault]:
+def start_before_end(draft: Draft, records: Records) -> Iterator[Fault]:
     """The start lies before the end; both are in UTC and of one length, so that their text compares as time does."""
     start, end = (draft.record[field] for field in TIMES)
     if start and end and start >= end:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from .errors import BadRequest, Fault, ResourceNotFound
 from .resource import Draft, Reference, Resource
-from .terms import Found, Key
+from .terms import Key, Records
 
 
 def sent_now(draft: Draft) -> None:
@@ -12,7 +12,7 @@ def sent_now(draft: Draft) -> None:
     draft.record["send_time"] = draft.record["send_time"] or draft.now
 
 
-def outbound_has_a_worker(draft: Draft, found: Found) -> Iterator[Fault]:
+def outbound_has_a_worker(draft: Draft, records: Records) -> Iterator[Fault]:
     """An outbound message comes from a worker; an inbound one may leave it out (D-08)."""
     if draft.record["direction"] == "outbound" and draft.record["worker_id"] is None:
         yield BadRequest(
@@ -20,10 +20,11 @@ def outbound_has_a_worker(draft: Draft, found: Found) -> Iterator[Fault]:
         )
 
 
-def conversation_is_the_patients(draft: Draft, found: Found) -> Iterator[Fault]:
+def conversation_is_the_patients(draft: Draft, records: Records) -> Iterator[Fault]:
     """The conversation is one of the same patient (D-19)."""
     user_id, key = draft.record["user_id"], Key("conversations", draft.record["conversation_id"])
-    if found.holds(key) and found.record(key)["user_id"] != user_id:
+    conversation = records.get(key)
+    if conversation and conversation["user_id"] != user_id:
         yield ResourceNotFound(
             f"`conversation_id` names a conversation of another patient than `user_id`: `{key.id}`.",
             pointer="/conversation_id",

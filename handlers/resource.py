@@ -1,19 +1,19 @@
 """A resource: create, read, update and delete, each a handler, written once."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from .errors import Fault, NotFound, Refused, ResourceNotFound, UniquenessException
-from .terms import Asked, Delete, Found, Key, Moment, Nowhere, Outcome, Put, Read, Record, Steps, Unique
+from .terms import Delete, Key, NoRecords, Outcome, Put, Record, Records, Request, Unique, View
 
 
 class Draft(NamedTuple):
-    """A record as it would be stored, beside what was asked, the time, and the place in the body that it comes from."""
+    """A record as it would be stored, beside the body, the time, and the place in the body that it comes from."""
 
     key: Key
     record: Record
-    asked: Record
+    body: Record
     now: str
     place: str = ""
 
@@ -31,9 +31,9 @@ class Reference:
         id = record[self.field]
         return None if id is None else Key(self.collection or record[self.named_by], id)
 
-    def asked_for(self, draft: "Draft") -> Key | None:
-        """The record that is named, if the request says anything of it."""
-        return self.key(draft.record) if self.field in draft.asked or self.named_by in draft.asked else None
+    def sent_key(self, draft: "Draft") -> Key | None:
+        """Return the record that is named, if the body has any of the fields that name it."""
+        return self.key(draft.record) if self.field in draft.body or self.named_by in draft.body else None
 
     def fault(self, key: Key) -> Fault:
         """What to say of a record that is not there."""
@@ -43,17 +43,17 @@ class Reference:
         )
 
 
-Rule = Callable[[Draft, Found], Iterable[Fault]]
+Rule = Callable[[Draft, Records], Iterable[Fault]]
 STAMPED = ("created_at", "updated_at")
 """The times that the server sets."""
 
 
-def nothing(draft: Draft) -> None:
-    """No field follows from others."""
+def complete_nothing(draft: Draft) -> None:
+    """Leave a record whose fields do not follow from others."""
 
 
-def alone(draft: Draft, moment: Moment) -> tuple[()]:
-    """No record is made along with this one."""
+def draft_nothing(draft: Draft, view: View) -> tuple[()]:
+    """Make no record along with a new one."""
     return ()
 
 
@@ -61,58 +61,60 @@ def alone(draft: Draft, moment: Moment) -> tuple[()]:
 class Resource:
     """One of the fourteen: what it refers to, and its rules as plain functions.
 
-    `complete` sets the fields that follow from others; each of `rules` yields the faults of a draft, given what was
-    found; `along` gives the drafts of records to be made with a new one.
+    `complete` sets the fields that follow from others; each of `rules` yields the faults of a draft among the records
+    that there are; `along` returns the drafts of records to be made with a new one.
     """
 
     collection: str
     references: tuple[Reference, ...] = ()
-    complete: Callable[[Draft], None] = nothing
+    complete: Callable[[Draft], None] = complete_nothing
     rules: tuple[Rule, ...] = ()
-    along: Callable[[Draft, Moment], Iterable[Draft]] = alone
+    along: Callable[[Draft, View], Iterable[Draft]] = draft_nothing
 
-    def get(self, asked: Asked, moment: Moment) -> Steps:
-        """Read one record."""
-        key = Key(self.collection, asked.id)
-        present((yield [key]), key)
+    def get(self, request: Request, view: View) -> Outcome:
+        """Read one record. Raises `Refused`, as all handlers do."""
+        key = Key(self.collection, request.id)
+        check_present(key, view)
         return Outcome(key)
 
-    def delete(self, asked: Asked, moment: Moment) -> Steps:
+    def delete(self, request: Request, view: View) -> Outcome:
         """Delete one record; the deleted record answers (D-03), and a second delete finds none (D-31)."""
-        key = Key(self.collection, asked.id)
-        present((yield [key]), key)
+        key = Key(self.collection, request.id)
+        check_present(key, view)
         return Outcome(key, (Delete(key),))
 
-    def create(self, asked: Asked, moment: Moment) -> Steps:
+    def create(self, request: Request, view: View) -> Outcome:
         """Make one record, and those that come along with it."""
-        key = Key(self.collection, moment.new_id())
-        draft = Draft(key, moment.blanks[self.collection] | asked.body, asked.body, moment.now())
+        key = Key(self.collection, view.new_id(self.collection))
+        draft = Draft(key, view.blanks[self.collection] | request.body, request.body, view.now())
         draft.record["id"] = key.id
         stamp(draft, *STAMPED)
         self.complete(draft)
-        drafts = (draft, *self.along(draft, moment))
-        yield from self.check(drafts, moment)
+        drafts = (draft, *self.along(draft, view))
+        self.check(drafts, view)
         return Outcome(key, tuple(Put(each.key, each.record) for each in drafts))
 
-    def update(self, asked: Asked, moment: Moment) -> Steps:
-        """Change the fields that were sent (D-07). It reads twice: what it refers to depends on what is stored."""
-        key = Key(self.collection, asked.id)
-        before = present((yield [key]), key).record(key)
-        if not asked.body:
+    def update(self, request: Request, view: View) -> Outcome:
+        """Change the fields that were sent (D-07)."""
+        key = Key(self.collection, request.id)
+        before = view.get(key)
+        if before is None:
+            raise missing_record(key)
+        if not request.body:
             return Outcome(key)  # nothing changes, not even updated_at (D-36)
-        draft = Draft(key, before | asked.body, asked.body, moment.now())
+        draft = Draft(key, before | request.body, request.body, view.now())
         stamp(draft, "updated_at")
         self.complete(draft)
-        yield from self.check((draft,), moment)
+        self.check((draft,), view)
         return Outcome(key, (Put(key, draft.record),))
 
-    def put(self, asked: Asked, moment: Moment) -> Steps:
+    def put(self, request: Request, view: View) -> Outcome:
         """Make a record of any fields, or replace it: what it refers to and what is unique is checked, no rule is."""
-        key = Key(self.collection, asked.id)
-        draft = Draft(key, moment.blanks[self.collection] | asked.body | {"id": key.id}, asked.body, moment.now())
-        stamp(draft, *(field for field in STAMPED if field not in asked.body))
-        yield [key]
-        yield from self.check((draft,), moment, rules=())
+        key = Key(self.collection, request.id)
+        record = view.blanks[self.collection] | request.body | {"id": key.id}
+        draft = Draft(key, record, request.body, view.now())
+        stamp(draft, *(field for field in STAMPED if field not in request.body))
+        self.check((draft,), view, rules=())
         return Outcome(key, (Put(key, draft.record),))
 
     def coherent(self, record: Record) -> bool:
@@ -124,31 +126,36 @@ class Resource:
             record.update(zip(STAMPED, sorted(record[field] for field in STAMPED), strict=True))
         draft = Draft(Key(self.collection, record["id"]), record, record, record.get(STAMPED[0], ""))
         self.complete(draft)
-        return not any(fault for rule in self.rules for fault in rule(draft, Nowhere()))
+        return not any(fault for rule in self.rules for fault in rule(draft, NoRecords()))
 
-    def check(
-        self, drafts: tuple[Draft, ...], moment: Moment, rules: tuple[Rule, ...] | None = None
-    ) -> Generator[list[Read], Found, None]:
-        """Read what the drafts refer to and who has their unique values; refuse with every fault of meaning (D-33)."""
+    def check(self, drafts: tuple[Draft, ...], view: View, rules: tuple[Rule, ...] | None = None) -> None:
+        """Refuse drafts with every fault of meaning (D-33): the first of them is what was sent."""
         draft = drafts[0]
-        named = [(each, key) for each in self.references if (key := each.asked_for(draft))]
-        claims = [(each, unique) for each in drafts for unique in claimed(each, moment)]
-        reads: list[Read] = [key for _, key in named]
-        found = yield reads + [unique for _, unique in claims]
         faults: list[Fault] = []
         for rule in self.rules if rules is None else rules:
-            faults += rule(draft, found)
-        faults += [each.fault(key) for each, key in named if not found.holds(key)]
-        faults += [taken(each, unique) for each, unique in claims if found.owner(unique) not in (None, each.key.id)]
+            faults += rule(draft, view)
+        for reference in self.references:
+            key = reference.sent_key(draft)
+            if key and not view.has(key):
+                faults.append(reference.fault(key))
+        for each in drafts:
+            collection = each.key.collection
+            for unique in Unique.all_of(collection, view.unique[collection], each.record):
+                if view.owner(unique) not in (None, each.key.id):
+                    faults.append(taken(each, unique))
         if faults:
             raise Refused(faults)
 
 
-def present(found: Found, key: Key) -> Found:
-    """What was found, if the record that the path names is there (D-33, stage 3)."""
-    if not found.holds(key):
-        raise Refused([NotFound(f"There is no record of {key.collection} with the id `{key.id}`.", parameter="id")])
-    return found
+def check_present(key: Key, view: View) -> None:
+    """Refuse a request whose path names a record that is not there (D-33, stage 3)."""
+    if not view.has(key):
+        raise missing_record(key)
+
+
+def missing_record(key: Key) -> Refused:
+    """Return the refusal of a request whose path names a record that is not there."""
+    return Refused([NotFound(f"There is no record of {key.collection} with the id `{key.id}`.", parameter="id")])
 
 
 def stamp(draft: Draft, *fields: str) -> None:
@@ -156,11 +163,6 @@ def stamp(draft: Draft, *fields: str) -> None:
     for field in fields:
         if field in draft.record:
             draft.record[field] = draft.now
-
-
-def claimed(draft: Draft, moment: Moment) -> tuple[Unique, ...]:
-    """The values of a draft that no other record may have."""
-    return Unique.all_of(draft.key.collection, moment.unique[draft.key.collection], draft.record)
 
 
 def taken(draft: Draft, unique: Unique) -> Fault:

@@ -1,11 +1,11 @@
 """The terms between a handler and whoever runs it.
 
-A *handler* is a generator. It yields what it has to read, is sent what was found, and returns an `Outcome`: which
-record answers, and the changes to commit. It never reads or writes a store itself, so the same handler serves every
-store, and can be run again when what it read no longer stands.
+A *handler* is a plain function of a request and a view of one state, which cannot change under it. It returns an
+`Outcome`: which record answers, and the changes to commit. It never waits and never writes, so the same handler serves
+every store, and can run again when the state has moved on.
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 Record = dict[str, Any]
@@ -27,7 +27,7 @@ class Unique(NamedTuple):
 
     @classmethod
     def all_of(cls, collection: str, groups: tuple[tuple[str, ...], ...], record: Record) -> "tuple[Unique, ...]":
-        """The values that a record has, for each group of fields that is unique in its collection."""
+        """Return the values that a record has, for each group of fields that is unique in its collection."""
         if not groups:
             return ()
         return tuple(cls(collection, fields, tuple(record[field] for field in fields)) for fields in groups)
@@ -46,8 +46,8 @@ class Delete(NamedTuple):
     key: Key
 
 
-class Asked(NamedTuple):
-    """What a valid request asks: the id of its path, lower case, and the object of its body."""
+class Request(NamedTuple):
+    """A valid request: the id of its path, in lower case, and the object of its body."""
 
     id: str
     body: Record
@@ -60,36 +60,35 @@ class Outcome(NamedTuple):
     changes: tuple[Put | Delete, ...] = ()
 
 
-class Found(Protocol):
-    """What a store found of what was asked of it."""
+class Records(Protocol):
+    """The records of one state."""
 
-    def holds(self, key: Key) -> bool:
-        """Whether there is a record."""
+    def has(self, key: Key) -> bool:
+        """Return whether there is a record."""
 
-    def record(self, key: Key) -> Record:
-        """The record, which must be there, as a copy of one's own."""
+    def get(self, key: Key) -> Record | None:
+        """Return a copy of a record, or None."""
 
     def owner(self, unique: Unique) -> str | None:
-        """The id of the record that has these values."""
+        """Return the id of the record that has these values, or None."""
 
 
-class Nowhere:
-    """What is found where there is nothing."""
+class NoRecords:
+    """The records of a state that has none."""
 
-    def holds(self, key: Key) -> bool:
-        """No."""
+    def has(self, key: Key) -> bool:
+        """Return False."""
         return False
 
-    def record(self, key: Key) -> Record:
-        """There is none."""
-        raise KeyError(key)
+    def get(self, key: Key) -> None:
+        """Return None."""
 
     def owner(self, unique: Unique) -> None:
-        """Nobody."""
+        """Return None."""
 
 
-class Moment(Protocol):
-    """What a sandbox lends to a handler."""
+class View(Records, Protocol):
+    """One state of a sandbox, and what a new record of it needs."""
 
     blanks: Mapping[str, Record]
     """For each collection a record of all its fields, null or at their default (D-16, D-24)."""
@@ -98,12 +97,10 @@ class Moment(Protocol):
     """For each collection the fields whose values, taken together, only one record may have."""
 
     def now(self) -> str:
-        """The sandbox's time, as responses write it (D-12)."""
+        """Return the sandbox's time, as responses write it (D-12)."""
 
-    def new_id(self) -> str:
-        """An id that no record has."""
+    def new_id(self, collection: str) -> str:
+        """Return an id that no record of a collection has."""
 
 
-Read = Key | Unique
-Steps = Generator[list[Read], Found, Outcome]
-Handler = Callable[[Asked, Moment], Steps]
+Handler = Callable[[Request, View], Outcome]

@@ -7,6 +7,7 @@ from ..handlers.errors import BadRequest, Refused
 from ..world.clock import LAST, Clock, written
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
+from ..world.state import Commit, State
 from .terms import Answer, Steered, kept_sandbox, sandbox
 
 LAST_RUNNING = LAST.replace(year=LAST.year - 1)
@@ -15,29 +16,35 @@ LAST_RUNNING = LAST.replace(year=LAST.year - 1)
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """What time it is in a sandbox."""
-    return Answer(said(sandbox(sandboxes, asked)))
+    return Answer(said(await sandbox(sandboxes, asked)))
 
 
 async def set(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Set the clock to a moment or back to the machine's time, stop it, or let it run on."""
-    found, body = kept_sandbox(sandboxes, asked), asked.body
-    machine, clock = sandboxes.machine(), found.store.state.clock
-    now = clock.read(lambda: machine)
-    frozen = body.get("frozen", clock.frozen is not None)
-    if "now" in body:
-        frozen = body.get("frozen", clock.frozen is not None and body["now"] is not None)
-        now = datetime.fromisoformat(body["now"]) if body["now"] else machine
-    if body:
-        await found.set_clock(clock_at(now, frozen, machine, "/now" if "now" in body else "/frozen"))
+    found, body, machine = await kept_sandbox(sandboxes, asked), asked.body, sandboxes.machine()
+
+    def turn(state: State) -> Commit | None:
+        now, frozen = state.clock.read(lambda: machine), body.get("frozen", state.clock.frozen is not None)
+        if "now" in body:
+            frozen = body.get("frozen", state.clock.frozen is not None and body["now"] is not None)
+            now = datetime.fromisoformat(body["now"]) if body["now"] else machine
+        clock = clock_at(now, frozen, machine, "/now" if "now" in body else "/frozen") if body else None
+        return clock and Commit(clock=clock)
+
+    await found.change(turn, asked.operation)
     return Answer(said(found))
 
 
 async def advance(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Let time pass."""
-    found, by = kept_sandbox(sandboxes, asked), timedelta(seconds=asked.body["seconds"])
-    clock, machine = found.store.state.clock, sandboxes.machine()
-    now = clock.read(lambda: machine) + by
-    await found.set_clock(clock_at(now, clock.frozen is not None, machine, "/seconds"))
+    found, by = await kept_sandbox(sandboxes, asked), timedelta(seconds=asked.body["seconds"])
+    machine = sandboxes.machine()
+
+    def turn(state: State) -> Commit:
+        now = state.clock.read(lambda: machine) + by
+        return Commit(clock=clock_at(now, state.clock.frozen is not None, machine, "/seconds"))
+
+    await found.change(turn, asked.operation)
     return Answer(said(found))
 
 
@@ -59,5 +66,5 @@ def latest(frozen: bool) -> datetime:
 
 def said(sandbox: Sandbox) -> dict[str, Any]:
     """What time it is in a sandbox, and whether it stands still."""
-    clock = sandbox.store.state.clock
+    clock = sandbox.state.clock
     return {"now": written(clock.read(sandbox.machine)), "frozen": clock.frozen is not None}

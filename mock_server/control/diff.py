@@ -9,8 +9,8 @@ from .terms import Answer, Steered, aside, sandbox
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """What was created, changed and deleted since a snapshot, or since the seed."""
-    state = sandbox(sandboxes, asked).store.state
+    state = (await sandbox(sandboxes, asked)).state
     before = State(state.base)
     if "against" in asked.parameters:
-        before = named(sandboxes, asked, "against").state
+        before = (await named(sandboxes, asked, "against")).state
     return await aside(lambda: difference(state, before))

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import orjson
 
-from ..world.journal import Journal, Kept
+from ..world.journal import Journal, Readable
 from .terms import in_thread
 
 PULSE = 15
@@ -16,7 +16,7 @@ PULSE = 15
 LARGEST = 1 << 16
 """Bytes of an exchange as JSON; the event of a larger one leaves out what may be large."""
 LEFT_OUT = ("request", "response", "faults", "answer_faults")
-EVENTS: WeakKeyDictionary[Kept, asyncio.Future[bytes]] = WeakKeyDictionary()
+EVENTS: WeakKeyDictionary[Readable, asyncio.Future[bytes]] = WeakKeyDictionary()
 MOST = 16
 """How many exchanges are kept as events, for those who listen at the same time: the latest that were encoded."""
 MOST_LISTENERS = 100
@@ -52,7 +52,7 @@ async def events(journal: Journal[Any], seen: int) -> AsyncIterator[bytes]:
         journal.listeners.discard(news.set)
 
 
-async def _encode_once(exchange: Kept) -> bytes:
+async def _encode_once(exchange: Readable) -> bytes:
     """Return an exchange as an event, encoded in a thread, once for all who listen at the same time."""
     event = EVENTS.get(exchange)
     if event is None:
@@ -62,7 +62,7 @@ async def _encode_once(exchange: Kept) -> bytes:
     return await asyncio.shield(event)
 
 
-def encode(exchange: Kept) -> bytes:
+def encode(exchange: Readable) -> bytes:
     """Return an exchange as an event."""
     told = exchange.told()
     data = orjson.dumps(told)

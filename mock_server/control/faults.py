@@ -6,8 +6,11 @@ from typing import Any
 from ..contract.answers import Answers, answers
 from ..contract.words import shortened, suggestion
 from ..handlers.errors import BadRequest, Fault, NotFound, Refused
-from ..world.rules import Rule
+from ..world.rule import Rule
+from ..world.rules import add_rule, count_uses
+from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
+from ..world.state import Commit, State
 from .terms import Answer, Steered, kept_sandbox, sandbox
 
 NEEDS = {"uniform": ("low", "high"), "normal": ("mean", "deviation"), "exponential": ("mean",)}
@@ -16,42 +19,51 @@ NEEDS = {"uniform": ("low", "high"), "normal": ("mean", "deviation"), "exponenti
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The rules of a sandbox, in the order in which they are tried."""
-    return Answer({"faults": [said(rule) for rule in sandbox(sandboxes, asked).rules.all.values()]})
+    found = await sandbox(sandboxes, asked)
+    return Answer({"faults": [encode_used(found, rule) for rule in found.state.rules]})
 
 
 async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A new rule."""
-    found = kept_sandbox(sandboxes, asked)
+    found = await kept_sandbox(sandboxes, asked)
     if faults := [*wrong(sandboxes, asked.body)]:
         raise Refused(faults)
-    rule = found.rules.add(**asked.body)
-    return Answer(said(rule), f"/_mock/sandboxes/{found.name}/faults/{rule.id}")
+    committed = await found.change(lambda state: add_rule(state, asked.body), asked.operation)
+    assert committed
+    rule = committed.state.rules[-1]
+    return Answer(encode_used(found, rule), f"/_mock/sandboxes/{found.name}/faults/{rule.id}")
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """One rule."""
-    return Answer(said(named(sandboxes, asked)))
+    found = await sandbox(sandboxes, asked)
+    return Answer(encode_used(found, find(found, found.state, asked)))
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have a rule no longer."""
-    rule = named(sandboxes, asked)
-    del kept_sandbox(sandboxes, asked).rules.all[rule.id]
+    found = await kept_sandbox(sandboxes, asked)
+    await found.change(lambda state: Commit(rules={find(found, state, asked).id: None}), asked.operation)
     return Answer()
 
 
 async def clear(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have no rules."""
-    kept_sandbox(sandboxes, asked).rules.clear()
+
+    def remove(state: State) -> Commit | None:
+        return Commit(rules=dict.fromkeys(rule.id for rule in state.rules)) if state.rules else None
+
+    await (await kept_sandbox(sandboxes, asked)).change(remove, asked.operation)
     return Answer()
 
 
-def named(sandboxes: Sandboxes, asked: Steered) -> Rule:
-    """The rule that the path names. Raises `Refused`."""
-    found, id = sandbox(sandboxes, asked), int(asked.parameters["fault"])
-    if id not in found.rules.all:
-        raise Refused([NotFound(f"The sandbox `{found.name}` has no fault rule {id}.", parameter="fault")])
-    return found.rules.all[id]
+def find(found: Sandbox, state: State, asked: Steered) -> Rule:
+    """Return the rule that the path names. Raises `Refused`."""
+    number = int(asked.parameters["fault"])
+    rule = next((rule for rule in state.rules if rule.id == number), None)
+    if rule is None:
+        raise Refused([NotFound(f"The sandbox `{found.name}` has no fault rule {number}.", parameter="fault")])
+    return rule
 
 
 def wrong(sandboxes: Sandboxes, body: dict[str, Any]) -> Iterator[Fault]:
@@ -103,6 +115,7 @@ def unclear(delay: dict[str, Any]) -> Iterator[Fault]:
         yield BadRequest("`delay.high` is below `delay.low`. Send the least as `low`.", pointer="/delay/high")
 
 
-def said(rule: Rule) -> dict[str, Any]:
-    """A rule as its schema has it."""
-    return {**vars(rule)}
+def encode_used(found: Sandbox, rule: Rule) -> dict[str, Any]:
+    """Return a rule as its schema has it."""
+    used = found.uncounted[rule.id] if rule.times is None else count_uses(found.state, rule)
+    return {**vars(rule), "used": used}

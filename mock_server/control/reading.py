@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from ..world.journal import Journal, Kept
+from ..world.journal import Journal, Readable
 from .terms import READERS, in_thread
 
 T = TypeVar("T")
@@ -25,14 +25,14 @@ async def read_journal(
                 yield each
 
 
-def _look_at(piece: list[Kept], look: Callable[[Told], T | None]) -> list[T | None]:
+def _look_at(piece: list[Readable], look: Callable[[Told], T | None]) -> list[T | None]:
     """Return what there is to say of each exchange of a piece."""
     return [look(exchange.told()) for exchange in piece]
 
 
-def pieces(exchanges: Iterable[Kept]) -> Iterator[list[Kept]]:
+def pieces(exchanges: Iterable[Readable]) -> Iterator[list[Readable]]:
     """Yield exchanges in pieces of about so many bytes; a larger one ends its piece."""
-    piece: list[Kept] = []
+    piece: list[Readable] = []
     size = 0
     for exchange in exchanges:
         piece.append(exchange)

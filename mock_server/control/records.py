@@ -11,7 +11,7 @@ from ..contract.words import shortened, suggestion, with_ids_lowered
 from ..handlers import resource
 from ..handlers.errors import Fault, ParseException, Refused
 from ..handlers.resource import STAMPED
-from ..handlers.terms import Asked, Key, Record
+from ..handlers.terms import Key, Record, Request
 from ..world.changes import records
 from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
@@ -24,7 +24,7 @@ WORDS = ("null", "true", "false")
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The records after an id that have all the values asked for, up to a limit."""
-    state, collection = sandbox(sandboxes, asked).store.state, asked.parameters["collection"]
+    state, collection = (await sandbox(sandboxes, asked)).state, asked.parameters["collection"]
     limit, after = asked.parameters["limit"], asked.parameters.get("after", "").lower()
     wanted = [*conditions(sandboxes.models[collection], asked.parameters.get("where", []))]
 
@@ -38,17 +38,17 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """One record, with the fields that no response under `/v1` has."""
-    found, key = sandbox(sandboxes, asked), addressed(asked)
-    await found.perform(resource(key.collection).get, Asked(key.id, {}))
-    stored = found.store.state.stored(key)
+    found, key = await sandbox(sandboxes, asked), addressed(asked)
+    found.read(resource(key.collection).get, Request(key.id, {}))
+    stored = found.state.stored(key)
     return Answer(stored and stored.record())
 
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Make a record, or replace it."""
-    found, key = kept_sandbox(sandboxes, asked), addressed(asked)
+    found, key = await kept_sandbox(sandboxes, asked), addressed(asked)
     check(sandboxes, key, asked.body)
-    performed = await found.perform(resource(key.collection).put, Asked(key.id, asked.body))
+    performed = await found.perform(resource(key.collection).put, Request(key.id, asked.body), asked.operation)
     sent = {name: asked.body.get(name) for name in sandboxes.models[key.collection].kept}
     kept = {name: value for name, value in sent.items() if value is not None}
     return Answer(orjson.loads(performed.body) | kept)  # not what is stored: that may be another's by now
@@ -57,7 +57,8 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Remove a record."""
     key = addressed(asked)
-    await kept_sandbox(sandboxes, asked).perform(resource(key.collection).delete, Asked(key.id, {}))
+    found = await kept_sandbox(sandboxes, asked)
+    await found.perform(resource(key.collection).delete, Request(key.id, {}), asked.operation)
     return Answer()
 
 

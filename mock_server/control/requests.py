@@ -20,7 +20,7 @@ SEEN = re.compile(r"[0-9]{1,18}")
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges after one that fit, oldest first, up to a limit."""
-    journal, fits = sandbox(sandboxes, asked).journal, fitting(asked)
+    journal, fits = (await sandbox(sandboxes, asked)).journal, fitting(asked)
     limit, after, found = asked.parameters["limit"], asked.parameters.get("after", 0), []
     async for each in read_journal(journal, lambda told: (told["id"], encoded(told)) if fits(told) else None, after):
         found.append(each)
@@ -32,7 +32,7 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """How many exchanges fit, how many of them break the contract, and how many were forgotten."""
-    journal, fits = sandbox(sandboxes, asked).journal, fitting(asked)
+    journal, fits = (await sandbox(sandboxes, asked)).journal, fitting(asked)
     forgotten, violations = journal.forgotten, []
     async for each in read_journal(journal, lambda told: told["violation"] if fits(told) else None):
         violations.append(each)
@@ -41,7 +41,7 @@ async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that have all that is asked for."""
-    journal, search = sandbox(sandboxes, asked).journal, Search(asked.body)
+    journal, search = (await sandbox(sandboxes, asked)).journal, Search(asked.body)
     found = read_journal(journal, lambda told: encoded(told) if search.fits(told) else None, threads=SEARCHERS)
     try:
         return Answer({"requests": [each async for each in found]})
@@ -52,7 +52,7 @@ async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that matched no operation, and the operations that they may have meant."""
-    journal = sandbox(sandboxes, asked).journal
+    journal = (await sandbox(sandboxes, asked)).journal
     found = read_journal(journal, lambda told: None if told["operation"] else encoded(missed(sandboxes, told)))
     return Answer({"near_misses": [each async for each in found]})
 
@@ -64,7 +64,7 @@ def missed(sandboxes: Sandboxes, exchange: Told) -> Told:
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """One exchange."""
-    found, number = sandbox(sandboxes, asked), int(asked.parameters["request"])
+    found, number = await sandbox(sandboxes, asked), int(asked.parameters["request"])
     exchange = found.journal.find(number)
     if exchange is None:
         raise Refused([NotFound(f"The journal of `{found.name}` has no request {number}.", parameter="request")])
@@ -73,14 +73,14 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Forget them all."""
-    kept_sandbox(sandboxes, asked).journal.clear()
+    (await kept_sandbox(sandboxes, asked)).journal.clear()
     return Answer()
 
 
 async def stream(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Every exchange from now on as an event, or from the one that a client has seen last. Raises `TooMany`."""
     said = asked.headers.get(b"last-event-id", b"").decode("latin-1")
-    journal = sandbox(sandboxes, asked).journal
+    journal = (await sandbox(sandboxes, asked)).journal
     if is_full(journal):
         raise TooMany(f"{MOST_LISTENERS} streams follow this sandbox, as many as may. End one that is not needed.")
     seen = int(said) if SEEN.fullmatch(said) else journal.last

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessException
 from ..world.clock import Clock, written
+from ..world.errors import StoreFailed
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
 from ..world.seed import SeedError
-from ..world.store import StoreFailed
 from . import clock
 from .terms import Answer, Steered, kept_sandbox, known, named, sandbox
 
@@ -23,8 +23,8 @@ async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     for name in names[:limit]:
         if name not in sandboxes.live:
             await asyncio.sleep(0)  # to open one takes its time, and others have their turn before the next
-        if name in sandboxes.all:
-            listed.append(said(sandboxes, sandboxes.peek(name)))
+        if found := await sandboxes.peek_known(name):
+            listed.append(said(sandboxes, found))
     return Answer({"sandboxes": listed, "next": names[limit - 1] if len(names) > limit else None})
 
 
@@ -35,20 +35,21 @@ async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     begin = Clock(frozen=datetime.fromisoformat(body["now"])) if "now" in body else None
     if "from" not in body:
         seed = body.get("seed", sandboxes.seed)
-        check_seed(sandboxes, seed)
-        return made(sandboxes, sandboxes.create(name, seed, begin or Clock()))
+        await check_seed(sandboxes, seed)
+        return made(sandboxes, await sandboxes.create(free(sandboxes, name), seed, begin or Clock()))
     if "seed" in body:
         detail = "`seed` is sent with `from`. Send one of them: a fork rests on the seed of what it is forked from."
         raise Refused([BadRequest(detail, pointer="/seed")])
     if not known(sandboxes, body["from"]):
         detail = f"`from` names no sandbox: `{body['from']}`. Send the name of one that exists."
         raise Refused([ResourceNotFound(detail, pointer="/from")])
-    return made(sandboxes, sandboxes.fork(sandboxes.find(body["from"]), name, begin))
+    source = await sandboxes.find(body["from"])
+    return made(sandboxes, await sandboxes.fork(source, source.state, free(sandboxes, name), begin))
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """One sandbox."""
-    return Answer(said(sandboxes, sandbox(sandboxes, asked)))
+    return Answer(said(sandboxes, await sandbox(sandboxes, asked)))
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -64,15 +65,23 @@ async def delete_many(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def reset(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Have a sandbox be as it began."""
-    found = kept_sandbox(sandboxes, asked)
-    await sandboxes.reset(found)
+    found = await kept_sandbox(sandboxes, asked)
+    await sandboxes.reset(found, asked.operation)
+    return Answer(said(sandboxes, found))
+
+
+async def reload(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """Have a sandbox be as its files are now, if it has any."""
+    found = await sandbox(sandboxes, asked)
+    if sandboxes.keeper.lasting:
+        await sandboxes.reload(found)
     return Answer(said(sandboxes, found))
 
 
 async def fork(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A new sandbox that is as another is now."""
-    source = sandbox(sandboxes, asked)
-    return made(sandboxes, sandboxes.fork(source, free(sandboxes, asked.body.get("name"))))
+    source = await sandbox(sandboxes, asked)
+    return made(sandboxes, await sandboxes.fork(source, source.state, free(sandboxes, asked.body.get("name"))))
 
 
 def made(sandboxes: Sandboxes, new: Sandbox) -> Answer:
@@ -88,14 +97,14 @@ def free(sandboxes: Sandboxes, name: str | None) -> str | None:
     return name
 
 
-def check_seed(sandboxes: Sandboxes, name: str) -> None:
+async def check_seed(sandboxes: Sandboxes, name: str) -> None:
     """Refuse the name of a seed that is not there. Raises `StoreFailed` for one that is, and breaks the contract."""
     names = sandboxes.seeds.names()
     if name not in names:
         detail = f"`seed` names no seed: `{name}`. Seeds here are {', '.join(names)}."
         raise Refused([ResourceNotFound(detail, pointer="/seed")])
     try:
-        sandboxes.seeds.base(name)
+        await sandboxes.read_seed(name)
     except SeedError as error:
         first = str(error).partition("\n")[0]
         raise StoreFailed(f"The seed `{name}` cannot be used until it is mended: {first}") from error
@@ -103,7 +112,7 @@ def check_seed(sandboxes: Sandboxes, name: str) -> None:
 
 def said(sandboxes: Sandboxes, found: Sandbox) -> dict[str, Any]:
     """A sandbox as its schema has it."""
-    state, expires = found.store.state, sandboxes.expires(found)
+    state, expires = found.state, sandboxes.expires(found)
     return {
         "name": found.name,
         "seed": state.base.name,
@@ -112,6 +121,6 @@ def said(sandboxes: Sandboxes, found: Sandbox) -> dict[str, Any]:
         "expires_at": expires and written(expires),
         "clock": clock.said(found),
         "counter": state.counter,
-        "commits": state.commits,
+        "commits": state.version,
         "changes": len(state.records),
     }

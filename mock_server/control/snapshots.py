@@ -8,44 +8,53 @@ from typing import Any
 from ..contract.moment import parse_moment
 from ..contract.violation import MOST
 from ..handlers import resource
-from ..handlers.errors import Fault, NotFound, ParseException, Refused, ResourceNotFound, UniquenessException
+from ..handlers.errors import (
+    BadRequest,
+    Fault,
+    NotFound,
+    ParseException,
+    Refused,
+    ResourceNotFound,
+    UniquenessException,
+)
 from ..world import snapshot
 from ..world.changes import shared
 from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
 from ..world.state import Snapshot, State
-from ..world.store import Stored
+from ..world.stored import Stored
 from . import sandboxes as worlds
 from .clock import latest
+from .faults import wrong
 from .terms import Answer, Steered, aside, in_thread, kept_sandbox, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The snapshots of a sandbox, sorted by name."""
-    found = sandbox(sandboxes, asked).store.snapshots
+    found = (await sandbox(sandboxes, asked)).store.snapshots
     return Answer({"snapshots": [said(name, found[name]) for name in sorted(found)]})
 
 
 async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a sandbox as it is now."""
-    found, name = kept_sandbox(sandboxes, asked), asked.body["name"]
-    kept = Snapshot(found.store.state, sandboxes.machine())
+    found, name = await kept_sandbox(sandboxes, asked), asked.body["name"]
+    kept = Snapshot(found.state, sandboxes.machine())
     await sandboxes.save(found, name, kept)
     return Answer(said(name, kept), f"/_mock/sandboxes/{found.name}/snapshots/{name}")
 
 
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """A snapshot as a document."""
-    found = named(sandboxes, asked)
+    found = await named(sandboxes, asked)
     return await aside(lambda: snapshot.said(found, Stored.json))
 
 
 async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep what a document says as a snapshot, checked against the contract: in a thread, since it may be large."""
-    found, name = kept_sandbox(sandboxes, asked), asked.parameters["snapshot"]
+    found, name = await kept_sandbox(sandboxes, asked), asked.parameters["snapshot"]
     await in_thread(lambda: refuse(form(sandboxes, asked.body)))
-    worlds.check_seed(sandboxes, asked.body["seed"])
+    await worlds.check_seed(sandboxes, asked.body["seed"])
     at = sandboxes.machine()
     uploaded = await in_thread(lambda: read(sandboxes, asked.body, at))
     await sandboxes.save(found, name, uploaded)
@@ -54,22 +63,22 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a snapshot no longer."""
-    named(sandboxes, asked)
-    await kept_sandbox(sandboxes, asked).store.forget(asked.parameters["snapshot"])
+    await named(sandboxes, asked)
+    await sandboxes.forget(await kept_sandbox(sandboxes, asked), asked.parameters["snapshot"])
     return Answer()
 
 
 async def restore(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Take a sandbox back to a snapshot."""
-    named(sandboxes, asked)
-    found = kept_sandbox(sandboxes, asked)
-    await sandboxes.restore(found, asked.parameters["snapshot"])
+    saved = await named(sandboxes, asked)
+    found = await kept_sandbox(sandboxes, asked)
+    await sandboxes.restore(found, saved, asked.operation)
     return Answer(worlds.said(sandboxes, found))
 
 
-def named(sandboxes: Sandboxes, asked: Steered, parameter: str = "snapshot") -> Snapshot:
+async def named(sandboxes: Sandboxes, asked: Steered, parameter: str = "snapshot") -> Snapshot:
     """The snapshot that a parameter names. Raises `Refused`."""
-    found, name = sandbox(sandboxes, asked), asked.parameters[parameter]
+    found, name = await sandbox(sandboxes, asked), asked.parameters[parameter]
     if name not in found.store.snapshots:
         raise Refused([NotFound(f"The sandbox `{found.name}` has no snapshot `{name}`.", parameter=parameter)])
     return found.store.snapshots[name]
@@ -93,10 +102,24 @@ def form(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
         years = f"1900 to {latest(clock['frozen']).year}"
         detail = f"`clock.now` is `{clock['now']}`. Expected a moment in the years {years}, in UTC."
         yield ParseException(detail, pointer="/clock/now")
+    yield from overrides(sandboxes, document)
     for collection, records in document["records"].items():
         for flaw in malformed(sandboxes.models[collection], records):
             pointer = f"/records/{collection}/{flaw.position}{flaw.pointer}"
             yield ParseException(f"In `{collection}`, record {flaw.position}: {flaw.detail}", pointer=pointer)
+
+
+def overrides(sandboxes: Sandboxes, document: dict[str, Any]) -> Iterator[Fault]:
+    """What of the fault rules of a document cannot be."""
+    numbers = set()
+    for position, rule in enumerate(document.get("faults", [])):
+        for fault in wrong(sandboxes, rule):
+            fault.pointer = f"/faults/{position}{fault.pointer}"
+            yield fault
+        if rule["id"] in numbers:
+            detail = f"`id` is {rule['id']}, as that of another rule. Number each of them differently."
+            yield BadRequest(detail, pointer=f"/faults/{position}/id")
+        numbers.add(rule["id"])
 
 
 def meaning(state: State, document: dict[str, Any]) -> Iterator[Fault]:

@@ -19,11 +19,12 @@ SEARCHERS = ThreadPoolExecutor(1, thread_name_prefix="searcher")
 
 
 class Steered(NamedTuple):
-    """What a valid request asks: its parameters by name, the object of its body, and its headers."""
+    """What a valid request asks: its parameters by name, the object of its body, its headers, and its operation."""
 
     parameters: Mapping[str, Any]
     body: dict[str, Any]
     headers: Mapping[bytes, bytes]
+    operation: str
 
 
 class Answer(NamedTuple):
@@ -47,22 +48,31 @@ async def in_thread(make: Callable[[], T], threads: ThreadPoolExecutor = READERS
     return await asyncio.get_running_loop().run_in_executor(threads, make)
 
 
-def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
+async def sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
     """The sandbox that the path names; `default` is always there. Raises `Refused`."""
-    return sandboxes.find(named(sandboxes, asked))
+    name = named(sandboxes, asked)
+    found = await sandboxes.find_known(name)
+    if found is None:
+        raise missing(name)
+    return found
 
 
 def named(sandboxes: Sandboxes, asked: Steered) -> str:
     """The name of a sandbox that is there, as the path has it. Raises `Refused`."""
     name: str = asked.parameters["sandbox"]
     if not known(sandboxes, name):
-        raise Refused([NotFound(f"There is no sandbox `{name}`.", parameter="sandbox")])
+        raise missing(name)
     return name
 
 
-def kept_sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
+def missing(name: str) -> Refused:
+    """Return the refusal of a name that no sandbox has."""
+    return Refused([NotFound(f"There is no sandbox `{name}`.", parameter="sandbox")])
+
+
+async def kept_sandbox(sandboxes: Sandboxes, asked: Steered) -> Sandbox:
     """The same, to be changed: it is never evicted from now on, as if it had been created. Raises `Refused`."""
-    found = sandbox(sandboxes, asked)
+    found = await sandbox(sandboxes, asked)
     sandboxes.keep(found)
     return found
 

@@ -23,6 +23,8 @@ SOME = 10
 """How many names of sandboxes are told."""
 
 Exchange = dict[str, Any]
+ADDED: Exchange = {"commits": []}
+"""Fields that exchanges of earlier versions lack."""
 Progress = Callable[[int, int], None]
 """Is told how many of how many sandboxes or files are read."""
 
@@ -91,6 +93,8 @@ def parsed(line: bytes, place: str) -> Exchange:
         exchange = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"{place} is not JSON: {error}. Expected one exchange as common-apis writes it.") from error
+    if isinstance(exchange, dict):
+        exchange = ADDED | exchange
     if fault := unfit(exchange, "Exchange", "The line"):
         raise Unreadable(f"{place} is no exchange: {fault}")
     exchange = {"sandbox": "default", **exchange}

@@ -17,9 +17,9 @@ from ..serving.request import read_body
 from ..serving.response import Response, Turned
 from ..serving.router import segments
 from ..serving.routes import allowed, not_allowed
+from ..world.errors import StoreFailed
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
-from ..world.store import StoreFailed
 from .answers import Answers, decisions, fault
 from .asked import FORM, faults, told
 from .coding import Damaged, Unknown, readable
@@ -58,7 +58,7 @@ class RelayMiddleware(OperationsMiddleware):
             exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
             return await self.relay.upstream.ask(*exchange.question())
         exchange.relay = self.relay
-        exchange.enter(self.journal(exchange))
+        exchange.enter(await self.journal(exchange))
         exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
         operation, found = self.judged(exchange, place)
         response = await self.passed_on(exchange, operation, found)
@@ -104,17 +104,17 @@ class RelayMiddleware(OperationsMiddleware):
         exchange.answer_faults = (*wrong, *decisions([*found], said, response.status))
         exchange.faults = found or tuple(each for each in said if each.code not in FORM)
 
-    def journal(self, exchange: PassedExchange) -> Sandbox:
+    async def journal(self, exchange: PassedExchange) -> Sandbox:
         """The sandbox that has the exchange; `default`, if the request names none that can be.
 
         Raises `Turned` for a page of another site that would make one.
         """
         try:
-            return self.worlds.sandbox(exchange.prefix, exchange.headers)
+            return await self.worlds.sandbox(exchange.prefix, exchange.headers)
         except Turned:
             raise
         except (Refused, StoreFailed):
-            return self.worlds.sandboxes.find(DEFAULT)
+            return await self.worlds.sandboxes.find(DEFAULT)
 
 
 async def _aside(response: Response, make: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from starlette.types import Scope
 from ..handlers.errors import VIOLATIONS, Fault, Refused
 from ..handlers.terms import Key
 from ..world.clock import Clock, written
+from ..world.history import Committed
 from ..world.sandbox import Sandbox
 from . import telling
 from .response import Response, entry, instance, problem, root_path
@@ -24,9 +25,10 @@ AROUND, HEADER, FAULT = 1500, 200, 400
 class Exchange:
     """One exchange. What is not filled in has not happened.
 
-    `lenient` asks to serve it if that can be, though it breaks the contract; `applied` says which preferences were
-    followed, `network` how the answer is to break, `steered` who made the answer other than the state of the world;
-    `answer_faults` are what somebody between found wrong with the answer.
+    `commits` are those that it has led to, and `commit` is the one of them that changed records. `lenient` asks to
+    serve it if that can be, though it breaks the contract; `applied` says which preferences were followed, `network`
+    how the answer is to break, `steered` who made the answer other than the state of the sandbox; `answer_faults` are
+    what somebody between found wrong with the answer.
     """
 
     headers: Mapping[bytes, bytes] = {}
@@ -37,6 +39,8 @@ class Exchange:
     faults: tuple[Fault, ...] = ()
     answer_faults: tuple[dict[str, str], ...] = ()
     commit: int | None = None
+    commits: tuple[int, ...] = ()
+    committed: tuple[Committed, ...] = ()
     changes: tuple[tuple[Key, str], ...] = ()
     steered: tuple[str, str] | None = None
     applied: str = ""
@@ -56,8 +60,14 @@ class Exchange:
 
     def enter(self, sandbox: Sandbox) -> Sandbox:
         """The sandbox that it is for, which has it at this moment."""
-        self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.store.state.clock
+        self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.state.clock
         return sandbox
+
+    def add_commit(self, committed: Committed | None) -> None:
+        """Note that it has led to a commit, if it has."""
+        if committed:
+            self.commits = (*self.commits, committed.number)
+            self.committed = (*self.committed, committed)
 
     def refused(self, refused: Refused) -> Response:
         """The answer to a request that is refused."""
@@ -78,6 +88,9 @@ class Exchange:
             asked = len(self.scope["path"]) + len(self.scope["query_string"]) + self.heads + len(self.content)
             beside = AROUND + HEADER * len(self.headers) + FAULT * (len(self.faults) + len(self.answer_faults))
             self.sandbox.journal.add(self, asked + beside + len(response.body))
+            for committed in self.committed:
+                committed.exchange = self.number
+            self.committed = ()  # the journal is to hold no states
         return response
 
     def violations(self) -> bytes:
@@ -103,6 +116,7 @@ class Exchange:
             "violation": self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults),
             "answer_faults": [*self.answer_faults],
             "commit": self.commit,
+            "commits": [*self.commits],
             "changes": [{"collection": key.collection, "id": key.id, "change": how} for key, how in self.changes],
             "duration": round(self.duration * 1000, 3),
             "steered": self.steered and dict(zip(("by", "name"), self.steered, strict=True)),

@@ -9,10 +9,10 @@ from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
+from ..world.errors import StoreFailed
 from ..world.log import DataError
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT
-from ..world.store import StoreFailed
 from .admin_guard import PARAMETER, AdminGuard
 from .breaking import cut
 from .browser_guard import SAFE_METHODS, BrowserGuard
@@ -136,7 +136,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             await self.app(exchange.scope, receive, send)
         except Refused as refused:
             if refused.first.status == NotFound.status and self.missing.is_of_api(exchange.scope):
-                self.note(exchange, None)
+                await self.note(exchange, None)
             raise
 
     async def respond(self, exchange: Exchange, receive: Receive) -> Response | None:
@@ -153,7 +153,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             return None
         prefix = None if not path.startswith(BELOW) else path.split("/")[2] if target is None else target[1].pop(0)
         if target is None:
-            self.note(exchange, prefix)
+            await self.note(exchange, prefix)
             raise self.missing.nothing(scope)
         operations, values = target
         method = scope["method"]
@@ -162,7 +162,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             return Response(204, [(b"allow", allowed(operations).encode())])
         if operation is None:
             if not path.startswith(CONTROL):
-                self.note(exchange, prefix)
+                await self.note(exchange, prefix)
             raise not_allowed(method, allowed(operations))
         exchange.operation = operation.id
         if operation.in_sandbox or self.admin_guard is None:
@@ -171,22 +171,22 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
             self.admin_guard.check(headers, scope["query_string"] if operation.address.takes(PARAMETER) else b"")
         world: Any = self.worlds.sandboxes
         if operation.in_sandbox:
-            world = self.enter(exchange, prefix)
+            world = await self.enter(exchange, prefix)
             exchange.lenient = self.worlds.lenient
         response = await operation.answer(world, exchange, values, receive)
         return response if prefix is None else response.below(f"/s/{prefix}")
 
-    def note(self, exchange: Exchange, prefix: str | None) -> None:
+    async def note(self, exchange: Exchange, prefix: str | None) -> None:
         """Have a sandbox keep a request that matches no operation; who is not let in makes none."""
         if self.guard.lets_in(exchange.headers):
-            self.enter(exchange, prefix)
+            await self.enter(exchange, prefix)
 
-    def enter(self, exchange: Exchange, prefix: str | None) -> Sandbox:
+    async def enter(self, exchange: Exchange, prefix: str | None) -> Sandbox:
         """The sandbox that a request is for, which keeps it; if it is refused, `default` does. Raises `Refused`."""
         try:
-            return exchange.enter(self.worlds.sandbox(prefix, exchange.headers))
+            return exchange.enter(await self.worlds.sandbox(prefix, exchange.headers))
         except Refused:
-            exchange.enter(self.worlds.sandboxes.find(DEFAULT))
+            exchange.enter(await self.worlds.sandboxes.find(DEFAULT))
             raise
 
 

@@ -9,16 +9,16 @@ from starlette.types import Receive
 
 from ..control.terms import Answer, Steered
 from ..handlers.errors import Fault, Refused
-from ..handlers.terms import Asked
+from ..handlers.terms import Request
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import Sandboxes
 from .address import Address
 from .body import Body
 from .declared import Declared
 from .exchange import Exchange
+from .override import find_override
 from .request import check_media_type, read_body
 from .response import JSON, Response, Turned
-from .steering import steered
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,18 @@ class RecordOperation(Operation):
     async def perform(
         self, world: Sandbox, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
     ) -> Response:
-        """Have the world perform it: the record answers, unless the answer is steered."""
-        if world.steered(parameters, body) or b"prefer" in exchange.headers:
-            response = await steered(self.declared, world, exchange, parameters, body)
+        """Have the sandbox perform it: the record answers, unless something overrides it."""
+        if world.has_override(parameters, body) or b"prefer" in exchange.headers:
+            response = await find_override(self.declared, world, exchange, parameters, body)
             if response:
                 return response
-        key, record, exchange.commit, exchange.changes = await world.perform(
-            self.handler, Asked(parameters.get("id", "").lower(), body)
-        )
+        request = Request(parameters.get("id", "").lower(), body)
+        if self.method == "GET":
+            return Response(self.status, [JSON], world.read(self.handler, request).body)
+        key, record, committed = await world.perform(self.handler, request, self.id)
+        if committed:
+            exchange.add_commit(committed)
+            exchange.commit, exchange.changes = committed.number, committed.changes
         if self.status == 201:
             return Response(201, [JSON, (b"location", f"{self.path}/{key.id}".encode())], record)
         return Response(self.status, [JSON], record)
@@ -113,7 +117,7 @@ class ControlOperation(Operation):
         self, world: Sandboxes, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
     ) -> Response:
         """Have the worlds steered: JSON answers, or nothing."""
-        answer: Answer = await self.handler(world, Steered(parameters, body, exchange.headers))
+        answer: Answer = await self.handler(world, Steered(parameters, body, exchange.headers, self.id))
         exchange.stream = answer.stream
         if answer.content is None:
             return Response(self.status, [])

@@ -115,6 +115,8 @@ class Protocol(HttpToolsProtocol):
         before, self.answered = self.scope, self.cycle
         self.unparsed = data = self.decline_upgrade(data)
         super().data_received(data)
+        if self.held and self.cycle and self.cycle.more_body and not self.within_headers:
+            self.release_held()
         if self.scope is not before and "path" in self.scope and not self.cycle.more_body:
             self.pending, self.waiting_since = 0, None  # the usual case: a whole request
         else:
@@ -156,6 +158,12 @@ class Protocol(HttpToolsProtocol):
         if b"pgrade:" in data or b"PGRADE:" in data:
             data = UPGRADE.sub(b"\r\nIgnored:", data)
         return data[known:]
+
+    def release_held(self) -> None:
+        """Parse what was held: it is no name of a header, but the end of a body."""
+        held, self.held = self.held, b""
+        self.tail = (self.tail + held)[-2:]
+        super().data_received(held)
 
     def on_headers_complete(self) -> None:
         """Note which request is being answered, if it is this one."""

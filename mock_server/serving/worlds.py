@@ -28,12 +28,12 @@ class Worlds:
         self.strict = strict
         self.lenient = lenient
 
-    def sandbox(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> Sandbox:
+    async def sandbox(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> Sandbox:
         """The world of a request; a fresh one, if its name is new. Raises `Refused`."""
         name, carrier = (prefix, "sandbox") if prefix is not None else carried(headers)
         if name not in self.sandboxes.live:
             self.check(name, carrier, headers)
-        return self.sandboxes.find(name)
+        return await self.sandboxes.find(name)
 
     def check(self, name: str, carrier: str, headers: Mapping[bytes, bytes]) -> None:
         """Refuse a name that no world can have, or that none has if strict or if a page of another site sent it."""

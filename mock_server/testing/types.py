@@ -29,6 +29,7 @@ class Exchange(TypedDict):
     violation: bool
     answer_faults: list[dict[str, str]]
     commit: int | None
+    commits: list[int]
     changes: list[dict[str, str]]
     duration: float
     steered: dict[str, str] | None

@@ -1,8 +1,10 @@
-"""What `sandbox.json` says of a world and its records do not: its seed, its counter, its clock, what is deleted."""
+"""What `sandbox.json` says of a sandbox and its records do not: seed, counter, clock, fault rules, what is deleted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
+
+import orjson
 
 from ..contract.moment import parse_moment
 from ..contract.schema import Schema, Validator, validator
@@ -10,15 +12,16 @@ from ..contract.violation import violations
 from ..handlers.terms import Key
 from .changes import deleted
 from .clock import Clock
-from .commits import clock_read, clock_said
+from .log_line import clock_read, clock_said
+from .overrides import PROPERTIES, Overrides, decode_overrides, encode_overrides
 from .state import Base, Origin, State
 
 NAME = "sandbox.json"
 
 
-def whole(**properties: Schema) -> Schema:
-    """The schema of an object that has all of these."""
-    return {"type": "object", "required": [*properties], "properties": properties}
+def whole(optional: Mapping[str, Schema] | None = None, /, **properties: Schema) -> Schema:
+    """The schema of an object that has all of these, and may have others."""
+    return {"type": "object", "required": [*properties], "properties": properties | dict(optional or {})}
 
 
 NUMBER = {"type": "integer", "minimum": 0, "x-expected": "a whole number, 0 or more"}
@@ -29,6 +32,7 @@ CLOCK = whole(
     frozen=MOMENT | {"type": ["string", "null"], "x-expected": "a moment with its offset, or null"},
 )
 SCHEMA = whole(
+    PROPERTIES,
     seed=TEXT,
     commits=NUMBER,
     counter=NUMBER,
@@ -47,13 +51,14 @@ class About(NamedTuple):
     counter: int
     clock: Clock
     deleted: list[Key]
+    overrides: Overrides
 
 
 def said(state: State, origin: Origin) -> dict[str, Any]:
     """What to write of a world."""
     return {
         "seed": state.base.name,
-        "commits": state.commits,
+        "commits": state.version,
         "counter": state.counter,
         "clock": clock_said(state.clock),
         "began": {
@@ -62,6 +67,7 @@ def said(state: State, origin: Origin) -> dict[str, Any]:
             "at": origin.at.isoformat(timespec="microseconds"),
         },
         "deleted": deleted(state),
+        **encode_overrides(state),
     }
 
 
@@ -79,6 +85,7 @@ def read(document: Any, bases: Callable[[str], Base]) -> About:
         document["counter"],
         clock_read(document["clock"]),
         [Key(name, id) for name, ids in document["deleted"].items() for id in ids],
+        decode_overrides(document),
     )
 
 
@@ -86,3 +93,8 @@ def read(document: Any, bases: Callable[[str], Base]) -> About:
 def check() -> Validator:
     """What checks it; most worlds are fresh, and do without."""
     return validator(SCHEMA)
+
+
+def encode(content: Any) -> bytes:
+    """Return JSON that one can read, edit and commit."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .errors import StoreFailed
 from .journal import TOGETHER
-from .store import StoreFailed
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,14 +109,6 @@ def describe(file: Path, found: Any, wrong: Violation) -> str:
     case = found[int(position)] if position else None
     name = case.get("name") if isinstance(case, dict) else None
     return f"{file}:{number}: {f'{name}: ' if name else ''}{wrong.detail}"
-
-
-@dataclass
-class Met:
-    """How often a value was met in a world, and when first, by the world's clock."""
-
-    since: datetime
-    times: int = 0
 
 
 def leading(cases: Cases, *sent: Iterable[Any]) -> list[tuple[str, Case]]:

@@ -9,7 +9,7 @@ import orjson
 
 from ..handlers.terms import Key, Record, Unique
 from .state import State
-from .store import Stored
+from .stored import Stored
 
 
 def made(state: State, tell: Callable[[Stored], Any] = Stored.record) -> dict[str, list[Any]]:
@@ -81,7 +81,7 @@ def shared(state: State) -> Iterator[tuple[Key, Unique]]:
     """The changed records of a world whose unique values another record has as well."""
     for key, stored in state.records.items():
         for unique in stored.claims if stored else ():
-            if state.look(unique) != key.id or seed_owner(state, unique) not in (None, key.id):
+            if state.owner(unique) != key.id or seed_owner(state, unique) not in (None, key.id):
                 yield key, unique
 
 

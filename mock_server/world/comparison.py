@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..contract.words import with_ids_lowered
-from .store import StoreFailed
+from .errors import StoreFailed
 
 NESTED = (dict, list)
 TEXT = 8

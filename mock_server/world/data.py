@@ -11,12 +11,12 @@ from filelock import FileLock, Timeout
 from ..contract.model import Model
 from .about import NAME as ABOUT
 from .disk import Disk, RealDisk
+from .errors import StoreFailed
 from .folder import FolderStore
 from .keeper import NAME
 from .log import DataError, Sync
 from .recovery import Recovery
 from .state import Base, Origin, State
-from .store import StoreFailed
 
 LOCK = ".lock"
 LEFT = re.compile(rf"\.{{1,2}}{NAME.pattern}\.(?:new|gone)")
@@ -53,6 +53,16 @@ class FolderKeeper:
         self.stores[name] = self.recovery.open(self.path / name, origin)
         return self.stores[name]
 
+    def reopen(self, name: str, origin: Origin) -> FolderStore:
+        """The store of a world that is in use, as its files are now; if they cannot be read, it stays what it was."""
+        former = self.stores[name]
+        with former.writing, former.saving:
+            store = self.recovery.open(self.path / name, origin)
+            former.ended = True
+        former.log.close()
+        self.stores[name] = store
+        return store
+
     def create(self, name: str, origin: Origin, state: State | None = None) -> FolderStore:
         """The store of a new world, which survives from now on, whole: it is made beside. Raises `StoreFailed`."""
         if self.holds(name):
@@ -86,6 +96,10 @@ class FolderKeeper:
         folder = self.path / name
         return folder.is_dir() and any(not each.startswith(".") for each in self.recovery.disk.names(folder))
 
+    def is_blank(self, name: str) -> bool:
+        """Return whether nothing is kept of a world that is in use."""
+        return not self.stores[name].is_kept
+
     def release(self, name: str) -> bool:
         """Keep a world on the disk alone."""
         store = self.stores.pop(name)
@@ -109,7 +123,7 @@ class FolderKeeper:
     async def chores(self) -> None:
         """Fold the logs that rest, having not grown since the last time, and those that have grown long."""
         for name, store in list(self.stores.items()):
-            commits = store.state.commits
+            commits = store.head.version
             if store.behind() and (commits == self.seen.get(name) or store.log.bytes > LONG):
                 try:
                     await store.fold_aside()
@@ -135,7 +149,9 @@ class FolderKeeper:
 
     def report_failure(self, store: FolderStore, error: StoreFailed) -> None:
         """Report that a log is not folded; it has what was committed unless it has failed itself."""
-        self.report(str(error) if store.log.failure else f"{error} What was committed stays in the log.")
+        self.report(
+            str(error) if store.log.failure or store.edited else f"{error} What was committed stays in the log."
+        )
 
 
 def hold(path: Path, disk: Disk) -> FileLock:

@@ -6,7 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from .store import StoreFailed
+from .errors import StoreFailed
+
+Stamp = tuple[int, int, int]
+"""What tells whether a file is the same as before: when it was changed, its size, and which file it is."""
 
 
 class Tail(Protocol):
@@ -33,6 +36,9 @@ class Disk(Protocol):
 
     def read(self, file: Path) -> bytes:
         """The content of a file; raises `OSError`."""
+
+    def stamp(self, file: Path) -> Stamp:
+        """Return what tells whether a file is the same as before; zeros if it is not there."""
 
     def append(self, file: Path) -> Tail:
         """A file to write to at its end, new or not, in a folder made if need be; its name survives the machine.
@@ -127,6 +133,14 @@ class RealDisk:
     def read(self, file: Path) -> bytes:
         """The content of a file."""
         return file.read_bytes()
+
+    def stamp(self, file: Path) -> Stamp:
+        """Return what tells whether a file is the same as before."""
+        try:
+            found = os.stat(file)
+        except OSError:
+            return 0, 0, 0
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def append(self, file: Path) -> RealTail:
         """A file to write to at its end."""

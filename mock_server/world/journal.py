@@ -13,10 +13,14 @@ TOGETHER = 256 << 20
 
 
 class Kept(Protocol):
-    """What a journal keeps: it is told the number under which it is found, and its weight in bytes."""
+    """What a journal keeps: the number under which it is found, and its weight in bytes, are set by the journal."""
 
     number: int
     weight: int
+
+
+class Readable(Kept, Protocol):
+    """What is kept, and can be read."""
 
     def told(self) -> dict[str, Any]:
         """What there is to say of it, as JSON."""

@@ -22,8 +22,14 @@ class Keeper(Protocol):
     def open(self, name: str, origin: Origin) -> MemoryStore:
         """The store of a world; if nothing is kept of it, one that begins like this. Raises `DataError`."""
 
+    def reopen(self, name: str, origin: Origin) -> MemoryStore:
+        """Return the store of a world that is in use, read anew from where it is kept. Raises `DataError`."""
+
     def create(self, name: str, origin: Origin, state: State | None = None) -> MemoryStore:
         """The store of a world that is kept from now on, in a state, or as it begins. Raises `StoreFailed`."""
+
+    def is_blank(self, name: str) -> bool:
+        """Return whether nothing is kept of a world that is in use."""
 
     def release(self, name: str) -> bool:
         """Hold a world no longer, since nobody uses it; whether it is kept all the same."""
@@ -54,9 +60,17 @@ class MemoryKeeper:
         """A fresh store."""
         return MemoryStore(origin)
 
+    def reopen(self, name: str, origin: Origin) -> MemoryStore:
+        """Raise `NotImplementedError`: it is kept nowhere."""
+        raise NotImplementedError
+
     def create(self, name: str, origin: Origin, state: State | None = None) -> MemoryStore:
         """A fresh store."""
         return MemoryStore(origin, state)
+
+    def is_blank(self, name: str) -> bool:
+        """Return True."""
+        return True
 
     def release(self, name: str) -> bool:
         """It is gone."""

@@ -1,14 +1,15 @@
-"""The log of a world: its commits since the last snapshot, each safe before its answer is sent."""
+"""The log of a sandbox: its commits since the last checkpoint."""
 
-import asyncio
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Timer
 
-from .commits import Entry, line
 from .disk import Disk, Tail
-from .store import StoreFailed
+from .errors import StoreFailed
+from .log_line import encode_line
+from .state import Commit
 
 NAME = "log-{:012d}.jsonl"
 """A file of the log is named by its first commit."""
@@ -20,7 +21,7 @@ WRITERS = ThreadPoolExecutor(thread_name_prefix="disk")
 
 
 class Sync(StrEnum):
-    """When a commit is synced: never by us, with others a moment later, or before its answer is sent."""
+    """When a commit is synced: never by us, with others a moment later, or before its response is sent."""
 
     NONE = "none"
     BATCH = "batch"
@@ -32,7 +33,7 @@ class DataError(Exception):
 
 
 class Log:
-    """The files of a log; the next commit goes to the end of the last."""
+    """The files of a log; the next commit goes to the end of the last, which is `open` if it is there."""
 
     def __init__(self, disk: Disk, folder: Path, sync: Sync) -> None:
         self.disk = disk
@@ -41,35 +42,29 @@ class Log:
         self.tail: Tail | None = None
         self.bytes = 0
         self.written = self.safe = 0
-        self.syncing: asyncio.Future[None] | None = None
         self.timer: Timer | None = None
         self.lock = Lock()
         self.failure = ""
 
-    def write(self, entry: Entry) -> None:
-        """Write a commit at the end, all or nothing. Raises `StoreFailed`."""
+    @property
+    def open(self) -> bool:
+        """Return whether there is a file to write to."""
+        return self.tail is not None
+
+    def write(self, number: int, commits: Sequence[Commit]) -> None:
+        """Write commits at the end, the first of which has this number: all or nothing. Raises `StoreFailed`."""
         if self.failure:
             raise StoreFailed(self.failure)
         if self.tail is None:
-            self.tail = self.disk.append(self.folder / NAME.format(entry.number))
-        content = line(entry)
+            self.tail = self.disk.append(self.folder / NAME.format(number))
+        content = b"".join(encode_line(number + each, commit) for each, commit in enumerate(commits))
         self.tail.write(content)
         self.bytes += len(content)
         self.written += 1
-
-    async def settle(self) -> None:
-        """Wait until what was written is as safe as it is to be; who waits at the same time shares one sync."""
         if self.mode is Sync.BATCH and self.timer is None:
             self.timer = Timer(BATCH, self.sync)
             self.timer.daemon = True
             self.timer.start()
-        mine = self.written
-        while self.mode is Sync.EACH and self.safe < mine:
-            if self.syncing is None or self.syncing.done():
-                self.syncing = asyncio.get_running_loop().run_in_executor(WRITERS, self.sync)
-            await asyncio.shield(self.syncing)
-            if self.failure:
-                raise StoreFailed(self.failure)
 
     def sync(self) -> None:
         """Have all that is written now survive the machine. After a failure nobody knows what is safe: it is final."""
@@ -94,7 +89,7 @@ class Log:
         """End the files that there are, and give those of commits up to the `last`; the next one begins a new file.
 
         If the disk was full, a file for it may be there already. Raises `StoreFailed` if what is written is not safe:
-        a snapshot that is half written counts on it.
+        a checkpoint that is half written counts on it.
         """
         self.sync()
         if self.failure:

@@ -14,12 +14,16 @@ from .about import NAME as ABOUT
 from .about import About, read
 from .changes import shared
 from .disk import Disk
+from .errors import StoreFailed
 from .folder import SNAPSHOTS, FolderStore
 from .log import DataError, Sync, files
+from .log_line import Entry
+from .overrides import Overrides, with_overrides
 from .replay import entries, made_safe
+from .rule import Rule
 from .seed import SeedError, malformed
-from .state import Base, Origin, Snapshot, State
-from .store import Commit, StoreFailed, write
+from .state import Base, Commit, Origin, Snapshot, State
+from .stored import write
 
 Changed = dict[Key, Record | None]
 
@@ -55,26 +59,21 @@ class Recovery:
 
     def opened(self, folder: Path, origin: Origin) -> FolderStore:
         """The same, as the disk allows."""
+        store = self.store(folder, origin, origin.state())
+        store.checkpoint.stamps = store.checkpoint.stamp()  # of what is read from now on
         about = self.about(folder)
-        found = about or About(origin, origin.base.name, 0, 0, origin.clock, [])
-        base, last = found.seed, Commit([], found.counter, found.clock)
+        found = about or About(origin, origin.base.name, 0, 0, origin.clock, [], Overrides())
         changed: Changed = dict.fromkeys(found.deleted) | self.records(folder)
-        commits = found.commits
-        for each in entries(self.disk, folder, commits):
-            if isinstance(each, str):
-                self.report(each)
-                continue
-            if each.seed is not None:
-                base, changed = each.seed, {}
-            changed |= {key: stored and stored.record() for key, stored in each.records.items()}
-            commits, last = each.number, Commit([], each.counter, each.clock or last.clock)
-        state = self.state(folder, base, changed, last)._replace(commits=commits)
-        store = self.store(folder, found.origin, state)
+        replayed = Replayed(found, changed)
+        for each in entries(self.disk, folder, found.commits):
+            self.report(each) if isinstance(each, str) else replayed.add(each)
+        store.origin = found.origin
+        store.head = store.written = store.durable = state = self.state(folder, replayed)
         store.snapshots = self.snapshots(folder / SNAPSHOTS)
+        store.checkpoint.version = about.commits if about else -1
         if logs := made_safe(self.disk, folder):
-            store.put_down(state, logs)  # even if the snapshot has it all: who knows whether that is safe
-        elif about:
-            store.saved = about.commits
+            store.checkpoint.version = -1  # it is written even if it has it all: who knows whether that is safe
+            store.save_checkpoint(state, logs)
         return store
 
     def store(self, folder: Path, origin: Origin, state: State) -> FolderStore:
@@ -138,14 +137,44 @@ class Recovery:
         except orjson.JSONDecodeError as error:
             raise DataError(f"{file}: cannot be read: {error}") from error
 
-    def state(self, folder: Path, base: str, changed: Changed, last: Commit) -> State:
-        """The state that these changes of a seed lead to."""
+    def state(self, folder: Path, replayed: "Replayed") -> State:
+        """The state that was replayed."""
         try:
-            writes = [write(self.models, key, record) for key, record in changed.items()]
-            state = State(self.bases(base)).after(last._replace(writes=writes))
+            writes = [write(self.models, key, record) for key, record in replayed.changed.items()]
+            state = State(self.bases(replayed.seed)).after(Commit(writes, replayed.counter, replayed.clock))
         except (ContractBroken, SeedError, LookupError) as error:
             raise DataError(f"{folder}: {error}") from error
         for key, unique in shared(state):
             values = ", ".join(unique.values)
             raise DataError(f"{folder / key.collection}.json: record {key.id}: another record has {values}.")
-        return state
+        overrides = Overrides(tuple(replayed.rules.values()), replayed.last_rule, replayed.uses)
+        return with_overrides(state, overrides)._replace(version=replayed.version)
+
+
+class Replayed:
+    """What a checkpoint says of a sandbox, and what the commits after it have made of that."""
+
+    def __init__(self, about: About, changed: Changed) -> None:
+        self.seed, self.changed = about.seed, changed
+        self.version, self.counter, self.clock = about.commits, about.counter, about.clock
+        self.rules = {rule.id: rule for rule in about.overrides.rules}
+        self.last_rule = about.overrides.last_rule
+        self.uses = dict(about.overrides.uses)
+
+    def add(self, entry: Entry) -> None:
+        """Apply the next commit."""
+        if entry.seed is not None:
+            self.seed, self.changed, self.rules, self.uses = entry.seed, {}, {}, {}
+        self.version = entry.number
+        self.changed |= {key: stored and stored.record() for key, stored in entry.records.items()}
+        self.counter = self.counter if entry.counter is None else entry.counter
+        self.clock = entry.clock or self.clock
+        for number, rule in entry.rules.items():
+            self.last_rule = max(self.last_rule, number)
+            if rule:
+                self.rules[number] = rule
+            else:
+                self.rules.pop(number, None)
+                self.uses.pop(Rule.name_use(number), None)
+        self.last_rule = max(self.last_rule, entry.last_rule)
+        self.uses |= entry.uses

@@ -5,9 +5,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from .commits import Entry, entry
+from .about import NAME as ABOUT
 from .disk import Disk
 from .log import DataError, files
+from .log_line import Entry, decode_line
 
 TORN = "torn-{:012d}.bin"
 """What follows the last whole commit, kept aside for who wants to see it."""
@@ -16,9 +17,12 @@ TORN = "torn-{:012d}.bin"
 def entries(disk: Disk, folder: Path, after: int) -> Iterator[Entry | str]:
     """The commits of a log that follow the one numbered `after`; and, at its end, what to report of a torn one.
 
-    A line that was cut off was never answered: it is put aside. Raises `DataError` for anything else that is not whole.
+    A line that was cut off was never answered: it is put aside. Files that end with the commit `after` were left by a
+    crash. Raises `DataError` for anything else that does not fit, or is not whole.
     """
     torn: Torn | None = None
+    first = last = 0
+    file = folder
     for file, offset, each in lines(disk, folder):
         if cut_off(each):
             torn = Torn(file, offset, each)
@@ -27,13 +31,19 @@ def entries(disk: Disk, folder: Path, after: int) -> Iterator[Entry | str]:
             found = whole(each)
         except (ValueError, KeyError, TypeError) as error:
             raise broken(file, offset, str(error)) from error
-        if found.number > after + 1:
-            raise missing(file, offset, found.number, after + 1, torn)
-        if found.number == after + 1:
-            after, torn = found.number, None
+        expected = last + 1 if last else min(found.number, after + 1)
+        if found.number != expected:
+            raise missing(file, offset, found.number, expected, torn)
+        first, last = found.number if offset == 0 else first, found.number
+        if last > after:
+            if first <= after:
+                raise misfit(file, after, f"this file has the commits from {first} on")
+            torn = None
             yield found
+    if 0 < last < after:
+        raise misfit(file, after, f"the log ends with commit {last}")
     if torn:
-        yield put_aside(disk, torn, after)
+        yield put_aside(disk, torn, max(last, after))
 
 
 class Torn(NamedTuple):
@@ -55,7 +65,7 @@ def lines(disk: Disk, folder: Path) -> Iterator[tuple[Path, int, bytes]]:
 
 def whole(line: bytes) -> Entry:
     """What a line with its end says; if only the end did not reach the disk, nothing is lacking."""
-    return entry(line.removesuffix(b"\n"))
+    return decode_line(line.removesuffix(b"\n"))
 
 
 def cut_off(line: bytes) -> bool:
@@ -66,7 +76,7 @@ def cut_off(line: bytes) -> bool:
 def readable(line: bytes) -> bool:
     """Whether a line without its end is whole."""
     try:
-        return bool(entry(line))
+        return bool(decode_line(line))
     except (ValueError, KeyError, TypeError):
         return False
 
@@ -97,6 +107,14 @@ def missing(file: Path, offset: int, number: int, expected: int, torn: Torn | No
     if torn:
         return broken(torn.file, torn.offset, "the line has no end")
     return broken(file, offset, f"it is commit {number}, and {expected} is missing")
+
+
+def misfit(file: Path, commits: int, found: str) -> DataError:
+    """Say that a log is not the one that follows a checkpoint."""
+    return DataError(
+        f"{file}: {found}, and {file.with_name(ABOUT)} says `commits` {commits}: they do not fit. Nothing was dropped."
+        " Restore both from one copy, or undo the edit."
+    )
 
 
 def broken(file: Path, offset: int, reason: str) -> DataError:

@@ -1,40 +1,38 @@
-"""A sandbox: one world, in which requests are performed one commit each."""
+"""A sandbox: a state that only commits change, and the journal of the requests to it."""
 
 from asyncio import Lock
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from hashlib import sha1
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 
 from ..contract.model import Model
-from ..handlers.terms import Asked, Handler, Key, Outcome, Record
-from .cases import Cases, Met, leading
-from .clock import Clock, Machine, written
-from .journal import Journal
+from ..handlers.errors import Refused
+from ..handlers.terms import Handler, Key, Outcome, Record, Request
+from .cases import Cases, leading
+from .clock import Clock, Machine
+from .errors import StoreFailed, VersionMoved
+from .history import Committed, History
+from .journal import Journal, Journals
 from .memory import MemoryStore
-from .rules import Rules
-from .store import Commit, Fetched, StoreFailed, Write, write
-
-VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-"""The digit that tells the variant of a UUID, for the digit of the hash that it takes the place of."""
-NAMESPACE = uuid5(NAMESPACE_URL, "common-apis:default").bytes
+from .state import Commit, State
+from .stored import write
+from .view import View
 
 
 class Performed(NamedTuple):
-    """The record that answers, by its key and in bytes; the number of the commit, if any, and what it changed."""
+    """The record that answers, by its key and in bytes, and the commit, if there was one."""
 
     key: Key
     body: bytes
-    commit: int | None = None
-    changes: tuple[tuple[Key, str], ...] = ()
+    committed: Committed | None = None
 
 
 class Sandbox:
-    """The records of a world, its clock, and its ids, which follow from a counter.
+    """The state of a sandbox in its store, its journal and its history.
 
-    The same requests get the same ids, on every machine and every day. `largest` bounds the bytes of the records that
-    differ from the seed; `used` is when it was last used, by the machine's time.
+    `largest` bounds the bytes of the records that differ from the seed; `used` is when it was last used, by the
+    machine's time; `uncounted` has the uses of fault rules that have no `times`: they are no part of the state.
     """
 
     def __init__(
@@ -46,7 +44,7 @@ class Sandbox:
         largest: int,
         used: datetime,
         cases: Cases,
-        journal: Journal[Any],
+        journals: Journals,
     ) -> None:
         self.name = name
         self.models = models
@@ -55,92 +53,129 @@ class Sandbox:
         self.largest = largest
         self.used = used
         self.saving = Lock()  # one snapshot after the other: each is counted before the next one is
-        self.rules = Rules()
+        self.uncounted: Counter[int] = Counter()
         self.cases = cases
-        self.met: dict[str, Met] = {}
-        self.journal = journal
+        self.journals = journals
+        self.journal: Journal[Any] = Journal(journals)
         self.blanks: Mapping[str, Record] = {name: model.blank for name, model in models.items()}
         self.unique: Mapping[str, tuple[tuple[str, ...], ...]] = {name: model.unique for name, model in models.items()}
+        self._history: History | None = None
 
-    async def perform(self, handler: Handler, asked: Asked) -> Performed:
-        """Run a handler, commit its changes, and give what has come of it.
+    @property
+    def state(self) -> State:
+        """Return the state that survives, which is what all requests that were answered have led to."""
+        return self.store.durable
 
-        When what the handler read no longer stands at the commit, it is run again. Raises what the handler raises,
-        and `StoreFailed` if its changes cannot be kept.
+    @property
+    def history(self) -> History:
+        """Return the latest commits; most sandboxes are never changed, and have none."""
+        if self._history is None:
+            self._history = History(self.journals, self.store.durable.version)
+        return self._history
+
+    def find_state(self, version: int) -> State | None:
+        """Return the state of a version that survives, if it is still known."""
+        if version == self.state.version:
+            return self.state
+        return self.history.find_state(version) if version < self.state.version else None
+
+    def use_store(self, store: MemoryStore) -> None:
+        """Use another store from now on; its history begins there."""
+        self.store = store
+        if self._history:
+            self._history.clear()
+        self._history = None
+
+    def read(self, handler: Handler, request: Request) -> Performed:
+        """Run a handler that changes nothing. Raises `Refused`."""
+        state = self.store.durable
+        key, _ = handler(request, self.view(state))
+        return Performed(key, _body(state, key))
+
+    async def perform(self, handler: Handler, request: Request, operation: str | None = None) -> Performed:
+        """Run a handler and commit its changes, for an operation. It runs again if the state has moved on meanwhile.
+
+        What comes of it is held until the state that it was made from is durable. Raises `Refused`, and `StoreFailed`
+        if that cannot be.
         """
-        skipped = 0
         while True:
-            run = Run(self, skipped)
-            outcome, read = await run.through(handler, asked)
+            state = self.store.head
+            view = self.view(state)
+            try:
+                outcome = handler(request, view)
+            except Refused:
+                await self.hold(state)
+                raise
             if not outcome.changes:
-                return Performed(outcome.key, read.stored(outcome.key).body)
-            writes = [write(self.models, *change) for change in outcome.changes]
-            if any(each.key not in read and self.store.state.stored(each.key) for each in writes):
-                skipped += 1  # a record has the new id: it was put there by hand
+                await self.hold(state)
+                return Performed(outcome.key, _body(state, outcome.key))
+            commit = self.make_commit(state, outcome, view.counter)
+            try:
+                committed = await self.append(state, commit, operation)
+            except VersionMoved:
+                await self.store.catch_up()
                 continue
-            if self.store.state.size > self.largest and any(each.stored for each in writes):
-                raise StoreFailed(self.full())
-            number = await self.store.commit(Commit(writes, run.counter), read, run.began)
-            if number:
-                stored = writes[0].stored or read.stored(outcome.key)
-                return Performed(outcome.key, stored.body, number, tuple([told(each, read) for each in writes]))
+            stored = commit.writes[0].stored
+            body = stored.body if stored else _body(state, outcome.key)
+            return Performed(outcome.key, body, committed)
 
-    async def set_clock(self, clock: Clock) -> None:
-        """Have another time from now on."""
-        while not await self.store.commit(
-            Commit([], self.store.state.counter, clock), Fetched(), self.store.state.counter
-        ):
-            pass
+    async def change(self, make: Callable[[State], Commit | None], operation: str | None) -> Committed | None:
+        """Commit what is made from the head, if anything is; it is made again if the state has moved on meanwhile.
 
-    def steered(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
-        """Whether a request may be answered otherwise than its state has it."""
-        return bool(self.rules.all or leading(self.cases, parameters.values(), body.values()))
+        Raises what `make` raises, and `StoreFailed`.
+        """
+        while True:
+            state = self.store.head
+            commit = make(state)
+            if commit is None:
+                await self.hold(state)
+                return None
+            try:
+                return await self.append(state, commit, operation)
+            except VersionMoved:
+                await self.store.catch_up()
 
-    def full(self) -> str:
-        """What to say when there is no room for more."""
-        return (
-            f"The sandbox `{self.name}` holds {self.store.state.size} bytes beside its seed, as many as it may."
-            f" Reset it (POST /_mock/sandboxes/{self.name}/reset), or start the server with a larger --sandbox-size."
-        )
+    async def append(self, state: State, commit: Commit, operation: str | None) -> Committed:
+        """Append a commit to the store, and wait until it is durable. Raises `VersionMoved` and `StoreFailed`."""
+        waiting = self.store.append([commit], state.version)
+        after = self.store.head
+        committed = Committed(state, commit, after, self.machine(), operation)
+        (self._history or self.history).record(state, commit, committed)
+        if waiting:
+            await waiting
+        return committed
+
+    async def hold(self, state: State) -> None:
+        """Wait until a state is durable. Raises `StoreFailed`."""
+        if waiting := self.store.wait(state):
+            await waiting
+
+    async def set_clock(self, clock: Clock, operation: str | None) -> None:
+        """Have another time from now on. Raises `StoreFailed`."""
+        await self.change(lambda state: Commit(clock=clock), operation)
+
+    def view(self, state: State) -> View:
+        """Return what a handler sees of a state."""
+        return View(state, self.machine, self.blanks, self.unique)
+
+    def has_override(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+        """Return whether a fault rule or a magic value may answer a request."""
+        return bool(self.store.head.rules or leading(self.cases, parameters.values(), body.values()))
+
+    def make_commit(self, state: State, outcome: Outcome, counter: int) -> Commit:
+        """Return the commit of what a handler changes. Raises `StoreFailed` if there is no room for more."""
+        writes = [write(self.models, *change) for change in outcome.changes]
+        if state.size > self.largest and any(each.stored for each in writes):
+            raise StoreFailed(
+                f"The sandbox `{self.name}` holds {state.size} bytes beside its seed, as many as it may."
+                f" Reset it (POST /_mock/sandboxes/{self.name}/reset),"
+                " or start the server with a larger --sandbox-size."
+            )
+        return Commit(writes, None if counter == state.counter else counter)
 
 
-def told(write: Write, read: Fetched) -> tuple[Key, str]:
-    """What a write does to a record."""
-    return write.key, "deleted" if write.stored is None else "changed" if read.get(write.key) else "created"
-
-
-class Run:
-    """One run of a handler: what it is lent, the ids that it draws, and what it reads.
-
-    Ids that are drawn count once the run's changes are committed; so many as are `skipped` are passed over.
-    """
-
-    def __init__(self, sandbox: Sandbox, skipped: int) -> None:
-        self.sandbox = sandbox
-        self.blanks = sandbox.blanks
-        self.unique = sandbox.unique
-        self.began = sandbox.store.state.counter
-        self.counter = self.began + skipped
-
-    def now(self) -> str:
-        """The sandbox's time, as responses write it."""
-        return written(self.sandbox.store.state.clock.read(self.sandbox.machine))
-
-    def new_id(self) -> str:
-        """The next id: the UUID of version 5 (RFC 9562) of the counter, in a namespace of ours."""
-        self.counter += 1
-        digest = sha1(NAMESPACE + b"%d" % self.counter, usedforsecurity=False).hexdigest()
-        return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
-
-    async def through(self, handler: Handler, asked: Asked) -> tuple[Outcome, Fetched]:
-        """Run a handler, fetching what it asks for; what it returns, and all that it read."""
-        read = Fetched()
-        steps = handler(asked, self)
-        try:
-            wanted = next(steps)
-            while True:
-                found = await self.sandbox.store.fetch(wanted)
-                read.update(found)
-                wanted = steps.send(found)
-        except StopIteration as end:
-            return end.value, read
+def _body(state: State, key: Key) -> bytes:
+    """Return the bytes of a record that is there."""
+    stored = state.stored(key)
+    assert stored
+    return stored.body

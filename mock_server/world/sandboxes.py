@@ -1,26 +1,31 @@
 """The worlds of a server, by name."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from ..contract.model import Model
 from . import cases
 from .bounds import Bounds, TooMany
 from .clock import Clock, Machine, Monotonic
+from .errors import StoreFailed
 from .evictions import Evictions
-from .journal import Journal, Journals
+from .journal import Journals
 from .keeper import Keeper
+from .log import WRITERS
 from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
 from .snapshot import resumed
-from .state import Origin, Snapshot, State
-from .store import StoreFailed
+from .state import Commit, Origin, Snapshot, State
 from .usage import Usage
 
+T = TypeVar("T")
 DEFAULT = "default"
 SOME = 100
 """How many are deleted at a time, between two moments at which others are served."""
@@ -60,54 +65,117 @@ class Sandboxes:
         self.live: dict[str, Sandbox] = {}
         self.all = set(keeper.names())
         self.leaving: set[str] = set()
+        self.locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.numbers = count(1)  # for names that are made up, none of them twice
-        self.find(DEFAULT)
+        self.check_room(DEFAULT)
+        self.taken_up(DEFAULT, keeper.open(DEFAULT, self.origin(seed, Clock())))
 
-    def find(self, name: str) -> Sandbox:
+    async def find(self, name: str) -> Sandbox:
         """The world of this name, made if need be, to be used now. Raises `TooMany`."""
-        sandbox = self.live.get(name) or self.peek(name)
+        sandbox = self.live.get(name) or await self.peek(name)
         sandbox.used = self.machine()
         self.usage.touch(name)
         return sandbox
 
-    def peek(self, name: str) -> Sandbox:
+    async def find_known(self, name: str) -> Sandbox | None:
+        """The same, unless there is none of this name, or no longer; the default one is always there."""
+        known = name == DEFAULT or await self.peek_known(name)
+        return await self.find(name) if known else None
+
+    async def peek_known(self, name: str) -> Sandbox | None:
         """The same, only to be looked at."""
+        if name in self.all and name not in self.live:
+            async with self.lock(name):
+                return await self.open(name) if name in self.all else None
+        return self.live.get(name)
+
+    async def peek(self, name: str) -> Sandbox:
+        """The world of this name, made if need be, only to be looked at. Raises `TooMany`."""
+        if name not in self.live:
+            self.check_room(name)
+            async with self.lock(name):
+                return await self.open(name)
+        return self.live[name]
+
+    async def open(self, name: str) -> Sandbox:
+        """The same, by whoever has the lock of the name."""
         if name not in self.live:
             self.check_room(name)
             implicit = name != DEFAULT and not self.keeper.lasting
-            self.taken_up(name, self.keeper.open(name, self.origin(self.seed, Clock())), implicit)
+            origin = self.origin(self.seed, Clock())
+            with self.reserve(name):
+                store = await self.run(partial(self.keeper.open, name, origin))
+            self.taken_up(name, store, implicit)
         return self.live[name]
 
-    def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
-        """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`."""
+    async def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
+        """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`.
+
+        The seed is one that has been read. Nobody else gets the name from the moment in which this is called.
+        """
         name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
         origin = self.origin(seed or self.seed, clock)
-        return self.taken_up(name, self.keeper.create(name, origin, state))
+        with self.reserve(name):
+            async with self.lock(name):
+                store = await self.run(partial(self.keeper.create, name, origin, state))
+                return self.taken_up(name, store)
 
-    def fork(self, source: Sandbox, name: str | None, clock: Clock | None = None) -> Sandbox:
-        """A new world that is as another is now, but for its clock if one is given. Raises `TooMany`."""
-        origin, state = source.store.origin, source.store.state
-        state = state._replace(clock=clock or state.clock, commits=1)
-        return self.create(name, origin.base.name, clock or origin.clock, state)
+    async def fork(self, source: Sandbox, state: State, name: str | None, clock: Clock | None = None) -> Sandbox:
+        """A new world that is as another was in a state, but for its clock if one is given. Raises `TooMany`."""
+        origin = source.store.origin
+        state = state._replace(clock=clock or state.clock, version=1)
+        return await self.create(name, origin.base.name, clock or origin.clock, state)
+
+    async def read_seed(self, name: str) -> None:
+        """Read a seed that is not read yet. Raises `SeedError`."""
+        if not self.seeds.has_read(name):
+            await asyncio.get_running_loop().run_in_executor(WRITERS, self.seeds.base, name)
+
+    async def run(self, do: Callable[[], T]) -> T:
+        """Have the keeper do what takes as long as its disk does, in a thread; in memory, nothing takes long."""
+        if not self.keeper.lasting:
+            return do()
+        return await asyncio.get_running_loop().run_in_executor(WRITERS, do)
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """Return the lock of a name: one at a time opens, makes or removes what has it."""
+        return self.locks.setdefault(name, asyncio.Lock())
+
+    @contextmanager
+    def reserve(self, name: str) -> Iterator[None]:
+        """Count a name as one that there is, so that nobody else takes it; no longer, if it comes to nothing."""
+        known = name in self.all
+        self.all.add(name)
+        try:
+            yield
+        except BaseException:
+            if not known:
+                self.all.discard(name)
+            raise
 
     def keep(self, sandbox: Sandbox) -> None:
         """Never evict a world from now on, as if it had been created: somebody has made it what it is."""
         self.usage.keep(sandbox.name)
 
-    async def reset(self, sandbox: Sandbox) -> None:
+    async def reset(self, sandbox: Sandbox, operation: str) -> None:
         """Have a world be as it began."""
         origin = sandbox.store.origin
         sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
-        sandbox.met.clear()
-        sandbox.rules.clear()
-        await self.become(sandbox, sandbox.store.origin.state())
+        await self.replace(sandbox, sandbox.store.origin.state(), operation)
+        sandbox.uncounted.clear()
 
     async def save(self, sandbox: Sandbox, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot of a world, in place of one of its name. Raises `TooMany`."""
         async with sandbox.saving:
             self.check_room_for(snapshot, name, sandbox)
             await sandbox.store.save(name, snapshot)
+
+    async def forget(self, sandbox: Sandbox, name: str) -> None:
+        """Keep a snapshot of a world no longer."""
+        async with sandbox.saving:
+            if name in sandbox.store.snapshots:
+                await sandbox.store.forget(name)
 
     def check_room_for(self, snapshot: Snapshot, name: str, sandbox: Sandbox) -> None:
         """Refuse a snapshot of a world if there would be too many, or if they would be too large."""
@@ -121,15 +189,21 @@ class Sandboxes:
                 f" beside their seeds. {advice}, or start the server with a larger --sandbox-size."
             )
 
-    async def restore(self, sandbox: Sandbox, name: str) -> None:
+    async def restore(self, sandbox: Sandbox, snapshot: Snapshot, operation: str) -> None:
         """Have a world be as it was when a snapshot of it was saved."""
-        await self.become(sandbox, resumed(sandbox.store.snapshots[name], self.machine()))
+        await self.replace(sandbox, resumed(snapshot, self.machine()), operation)
 
-    async def become(self, sandbox: Sandbox, state: State) -> None:
+    async def replace(self, sandbox: Sandbox, state: State, operation: str) -> None:
         """Have a world be in another state; the one that it was in is freed aside, which takes its time."""
-        former = [sandbox.store.state]
-        await sandbox.store.become(state)
+        former = [sandbox.store.head]
+        await sandbox.change(lambda _: Commit(replacement=state), operation)
         asyncio.get_running_loop().run_in_executor(None, former.clear)
+
+    async def reload(self, sandbox: Sandbox) -> None:
+        """Open a world anew from its files, which somebody has edited. Raises `DataError`: then it is as it was."""
+        async with self.lock(sandbox.name):
+            store = await self.run(partial(self.keeper.reopen, sandbox.name, sandbox.store.origin))
+            sandbox.use_store(store)
 
     def delete(self, name: str) -> None:
         """Throw a world away."""
@@ -149,17 +223,21 @@ class Sandboxes:
 
         Raises `StoreFailed`: those that could not be removed are still there.
         """
-        left = [*names]
-        self.leaving.update(names)
-        self.all.difference_update(names)
-        try:
+        async with AsyncExitStack() as stack:
             for name in names:
-                self.close_sandbox(name)
-            await self.keeper.remove_all(left)
-        finally:
-            self.all.update(left)
-            self.leaving.difference_update(names)
-        return len(names)
+                await stack.enter_async_context(self.lock(name))
+            left = [name for name in names if name in self.all or name in self.live]
+            found = len(left)
+            self.leaving.update(left)
+            self.all.difference_update(left)
+            try:
+                for name in left:
+                    self.close_sandbox(name)
+                await self.keeper.remove_all(left)
+            finally:
+                self.all.update(left)
+                self.leaving.difference_update(names)
+        return found
 
     def close_sandbox(self, name: str) -> None:
         """Hold a world in memory no longer, if it is."""
@@ -179,13 +257,24 @@ class Sandboxes:
         return self.machine() + self.bounds.idle - timedelta(seconds=self.usage.measure_idle(sandbox.name))
 
     def expire(self) -> None:
-        """Hold those no longer that nobody has used for long."""
+        """Throw away those that nobody has used for long and of which nothing is kept."""
+        for name in self.list_idle():
+            if self.keeper.is_blank(name):
+                self.delete(name)
+
+    async def release(self) -> None:
+        """Hold those no longer in memory that nobody has used for long, and that are kept on a disk."""
+        for name in self.list_idle() if self.keeper.lasting else []:
+            async with self.lock(name):
+                if name in self.list_idle():
+                    self.close_sandbox(name)
+                    if not await self.run(partial(self.keeper.release, name)):
+                        self.all.discard(name)
+
+    def list_idle(self) -> list[str]:
+        """Return those that nobody has used for long, without the default one."""
         idle = self.usage.list_idle(self.bounds.idle.total_seconds()) if self.bounds.idle else []
-        for name in idle:
-            if name != DEFAULT:
-                self.close_sandbox(name)
-                if not self.keeper.release(name):
-                    self.all.discard(name)
+        return [name for name in idle if name != DEFAULT]
 
     def evict(self) -> None:
         """Throw away the longest unused of those that may be evicted, if there is one."""
@@ -224,7 +313,7 @@ class Sandboxes:
             self.bounds.largest,
             self.machine(),
             self.cases,
-            Journal(self.journals),
+            self.journals,
         )
         self.usage.add(name, implicit)
         self.all.add(name)
@@ -233,6 +322,7 @@ class Sandboxes:
     async def chores(self) -> None:
         """Do what can wait."""
         self.expire()
+        await self.release()
         self.evictions.flush()
         for base in self.seeds.edited():
             for sandbox in self.live.values():

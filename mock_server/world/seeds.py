@@ -8,7 +8,7 @@ from ..contract.model import Model
 from ..handlers.terms import Key
 from .seed import CLINIC, SeedError, load
 from .state import Base
-from .store import write
+from .stored import write
 
 EMPTY = "empty"
 """The name of the seed that has no records."""
@@ -32,6 +32,10 @@ class Seeds:
     def names(self) -> list[str]:
         """The names that there are, sorted."""
         return sorted({EMPTY, *self.folders})
+
+    def has_read(self, name: str) -> bool:
+        """Return whether a seed is at hand."""
+        return name in self.bases
 
     def base(self, name: str) -> Base:
         """A seed; raises `SeedError` if it breaks the contract, or if no seed has this name."""

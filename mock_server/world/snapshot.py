@@ -10,8 +10,9 @@ from ..handlers import resource
 from ..handlers.terms import Key, Record
 from .changes import deleted, made
 from .clock import Clock, written
-from .state import Base, Snapshot, State
-from .store import Commit, Stored, write
+from .overrides import decode_overrides, encode_overrides, with_overrides
+from .state import Base, Commit, Snapshot, State
+from .stored import Stored, write
 
 
 def said(snapshot: Snapshot, tell: Callable[[Stored], Any] = Stored.record) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def said(snapshot: Snapshot, tell: Callable[[Stored], Any] = Stored.record) -> d
         "clock": clock_said(snapshot),
         "records": made(state, tell),
         "deleted": gone(state),
+        **encode_overrides(state),
     }
 
 
@@ -58,7 +60,8 @@ def read(
     changed |= {Key(name, each["id"]): each for name, found in document["records"].items() for each in found}
     writes = [write(models, key, record) for key, record in changed.items()]
     commit = Commit(writes, int(document["counter"]), clock_read(document["clock"], at))
-    return Snapshot(State(bases(document["seed"])).after(commit), at)
+    state = State(bases(document["seed"])).after(commit)
+    return Snapshot(with_overrides(state, decode_overrides(document)), at)
 
 
 def clock_read(clock: Mapping[str, Any], at: datetime) -> Clock:

@@ -1,23 +1,24 @@
-"""The state of a world as one immutable value: to keep it is to have a snapshot, to share it is to have a fork."""
+"""The state of a sandbox as one immutable value: to keep it is to have a snapshot, to share it is to have a fork."""
 
 from __future__ import annotations  # rpds's maps are generic for the type checker alone
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
 from rpds import HashTrieMap
 
-from ..handlers.terms import Key, Read, Unique
+from ..handlers.terms import Key, Unique
 from .clock import Clock
-from .store import Commit, Stored, Write
+from .rule import Rule
+from .stored import Stored, Write
 
 UNCHANGED = object()
 
 
 class Base:
-    """The records of a seed. It never changes: all worlds that begin with it share it."""
+    """The records of a seed. It never changes: all sandboxes that begin with it share it."""
 
     def __init__(self, name: str, writes: Iterable[Write] = ()) -> None:
         self.name = name
@@ -36,21 +37,45 @@ class Base:
 
 
 class Origin(NamedTuple):
-    """How a world began: on which seed, with its clock set how, and when by the machine's time."""
+    """How a sandbox began: on which seed, with its clock set how, and when by the machine's time."""
 
     base: Base
     clock: Clock
     at: datetime
 
     def state(self) -> State:
-        """The world as it was then."""
+        """Return the state that it began with."""
         return State(self.base, clock=self.clock)
+
+
+class Use(NamedTuple):
+    """How often a fault rule or a magic value was used, and since when by the sandbox's clock, if that matters."""
+
+    times: int
+    since: datetime | None = None
+
+
+class Commit(NamedTuple):
+    """One atomic change of a state, all of it or nothing: what is stored, logged and replayed.
+
+    What is left out stays as it is. `rules` has the fault rules that are new, and None for the numbers of those that
+    are removed. A `replacement` is the state from then on, but for its version; then there is nothing else.
+    """
+
+    writes: Sequence[Write] = ()
+    counter: int | None = None
+    clock: Clock | None = None
+    rules: Mapping[int, Rule | None] = {}
+    uses: Mapping[str, Use] = {}
+    replacement: State | None = None
 
 
 class State(NamedTuple):
     """A seed, and all that differs from it: records (None where one was deleted) and owners of unique values.
 
-    `size` counts the bytes of the records that differ, `commits` the commits that led here.
+    `counter` is how many ids were made, `version` how many commits led here, `size` the bytes of the records that
+    differ. `last_rule` is the number of the newest fault rule that there was, and `uses` has the uses of those rules
+    and magic values that count them.
     """
 
     base: Base
@@ -58,39 +83,51 @@ class State(NamedTuple):
     owners: HashTrieMap[Unique, str | None] = HashTrieMap()
     counter: int = 0
     clock: Clock = Clock()
-    commits: int = 0
+    version: int = 0
     size: int = 0
-
-    def look(self, read: Read) -> Stored | str | None:
-        """What is stored at a key, or the owner of unique values."""
-        # The type checker does not see that what is not UNCHANGED is what the map has.
-        if isinstance(read, Key):
-            found = self.records.get(read, UNCHANGED)
-            return self.base.records.get(read) if found is UNCHANGED else found  # type: ignore[return-value]
-        found = self.owners.get(read, UNCHANGED)
-        return self.base.owners.get(read) if found is UNCHANGED else found  # type: ignore[return-value]
+    rules: tuple[Rule, ...] = ()
+    last_rule: int = 0
+    uses: HashTrieMap[str, Use] = HashTrieMap()
 
     def stored(self, key: Key) -> Stored | None:
-        """What is stored at a key."""
-        return self.look(key)  # type: ignore[return-value]  # what is at a key is a record
+        """Return what is stored at a key."""
+        found = self.records.get(key, UNCHANGED)
+        # The type checker does not see that what is not UNCHANGED is what the map has.
+        return self.base.records.get(key) if found is UNCHANGED else found  # type: ignore[return-value]
+
+    def owner(self, unique: Unique) -> str | None:
+        """Return the id of the record that has these values."""
+        found = self.owners.get(unique, UNCHANGED)
+        return self.base.owners.get(unique) if found is UNCHANGED else found  # type: ignore[return-value]  # as above
 
     def after(self, commit: Commit) -> State:
-        """The state once a commit is applied."""
+        """Return the state once a commit is applied."""
+        version = self.version + 1
+        if commit.replacement:
+            last_rule = max(self.last_rule, commit.replacement.last_rule)  # no number is used twice
+            return commit.replacement._replace(version=version, last_rule=last_rule)
         records, owners, size = self.records, self.owners, self.size
         for key, _ in commit.writes:
             if before := self.stored(key):
-                owners = disowned(owners, before, self.base)
-                size -= weight(before) if key in records else 0
+                owners = _remove_claims(owners, before, self.base)
+                size -= before.size if key in records else 0
         for key, stored in commit.writes:
             if stored is None and key not in self.base.records:
                 records = records.discard(key)
                 continue
             records = records.insert(key, stored)
             if stored:
-                size += weight(stored)
+                size += stored.size
                 for unique in stored.claims:
                     owners = owners.insert(unique, key.id)
-        return State(self.base, records, owners, commit.counter, commit.clock or self.clock, self.commits + 1, size)
+        counter = self.counter if commit.counter is None else commit.counter
+        rules, last_rule, uses = self.rules, self.last_rule, self.uses
+        if commit.rules:
+            rules, last_rule, uses = _change_rules(self, commit.rules)
+        for name, use in commit.uses.items():
+            uses = uses.insert(name, use)
+        clock = commit.clock or self.clock
+        return State(self.base, records, owners, counter, clock, version, size, rules, last_rule, uses)
 
 
 class Snapshot(NamedTuple):
@@ -100,13 +137,22 @@ class Snapshot(NamedTuple):
     at: datetime
 
 
-def weight(stored: Stored) -> int:
-    """The bytes of a record."""
-    return len(stored.body) + len(stored.kept)
-
-
-def disowned(owners: HashTrieMap[Unique, str | None], stored: Stored, base: Base) -> HashTrieMap[Unique, str | None]:
-    """The owners once a record has given up its claims."""
+def _remove_claims(
+    owners: HashTrieMap[Unique, str | None], stored: Stored, base: Base
+) -> HashTrieMap[Unique, str | None]:
+    """Return the owners once a record has given up its claims."""
     for unique in stored.claims:
         owners = owners.insert(unique, None) if unique in base.owners else owners.discard(unique)
     return owners
+
+
+def _change_rules(
+    state: State, changes: Mapping[int, Rule | None]
+) -> tuple[tuple[Rule, ...], int, HashTrieMap[str, Use]]:
+    """Return the rules, the number of the newest there was, and the uses, once rules are added or removed."""
+    uses = state.uses
+    for number, rule in changes.items():
+        if rule is None:
+            uses = uses.discard(Rule.name_use(number))
+    kept = tuple(rule for rule in state.rules if rule.id not in changes)
+    return kept + tuple(filter(None, changes.values())), max(state.last_rule, *changes), uses

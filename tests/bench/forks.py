@@ -13,8 +13,8 @@ from common_apis.handlers.terms import Key
 from common_apis.serving.app import Settings, create_sandboxes
 from common_apis.world.clock import Clock
 from common_apis.world.sandboxes import Sandboxes
-from common_apis.world.state import Base
-from common_apis.world.store import Commit, Stored, Write
+from common_apis.world.state import Base, Commit
+from common_apis.world.stored import Stored, Write
 
 from .progress import say
 
@@ -51,18 +51,18 @@ def writes(count: int, letter: bytes) -> Iterator[Write]:
 
 async def run(sandboxes: Sandboxes) -> Forks:
     """The world is changed anew before each reset."""
-    world = sandboxes.create("large", NAME, Clock())
-    changed = world.store.state.after(Commit([*writes(CHANGES, b"y")], 0))
+    world = await sandboxes.create("large", NAME, Clock())
+    changed = world.store.head.after(Commit([*writes(CHANGES, b"y")], 0))
     forks, resets, sizes = [], [], []
     for number in range(TIMES):
-        world.store.state = changed
+        world.store.head = world.store.durable = changed
         before = resident()
         began = time.perf_counter()
-        sandboxes.fork(world, f"fork-{number}")
+        await sandboxes.fork(world, world.state, f"fork-{number}")
         forks.append(time.perf_counter() - began)
         sizes.append(resident() - before)
         began = time.perf_counter()
-        await sandboxes.reset(world)
+        await sandboxes.reset(world, "sandboxes_reset")
         resets.append(time.perf_counter() - began)
     return Forks(median(forks), median(sizes), median(resets))
 

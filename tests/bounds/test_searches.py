@@ -88,7 +88,7 @@ def test_a_journal_is_read_a_piece_at_a_time(full: Loop, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(journals, "_look_at", counted)
     assert asyncio.run(full.ask("GET", f"{REQUESTS}/count")) == 200
-    assert sum(sizes) == full.sandboxes.find("default").journal.size
+    assert sum(sizes) == full.sandboxes.live["default"].journal.size
     assert max(sizes) < MIB
 
 

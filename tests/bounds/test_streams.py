@@ -38,7 +38,7 @@ def test_an_exchange_is_encoded_once_for_all_who_follow(loop: Loop, monkeypatch:
     monkeypatch.setattr(events, "encode", counted)
 
     async def test() -> None:
-        journal = loop.sandboxes.find("default").journal
+        journal = loop.sandboxes.live["default"].journal
         streams = [events.events(journal, 0) for _ in range(50)]
         for stream in streams:
             await anext(stream)
@@ -65,7 +65,7 @@ def test_the_event_of_a_large_exchange_is_small(loop: Loop, body: bytes) -> None
     """It leaves out what may be large; all else is as in the exchange."""
 
     async def test() -> None:
-        journal = loop.sandboxes.find("default").journal
+        journal = loop.sandboxes.live["default"].journal
         stream = events.events(journal, 0)
         await anext(stream)
         await loop.ask("GET", GET)
@@ -84,7 +84,7 @@ def test_as_many_follow_a_sandbox_as_may(loop: Loop) -> None:
     """One more is told so, who begins at the same time is sent nothing, and one who goes makes room."""
 
     async def test() -> None:
-        journal = loop.sandboxes.find("default").journal
+        journal = loop.sandboxes.live["default"].journal
         streams = [events.events(journal, 0) for _ in range(events.MOST_LISTENERS + 1)]
         begun = [await anext(stream, b"") for stream in streams]
         assert [*map(bool, begun)] == [True] * events.MOST_LISTENERS + [False]
@@ -103,7 +103,7 @@ def test_who_reads_late_is_sent_what_is_still_kept(loop: Loop) -> None:
     """What the journal has forgotten meanwhile is not held for anybody."""
 
     async def test() -> None:
-        stream = events.events(loop.sandboxes.find("default").journal, 0)
+        stream = events.events(loop.sandboxes.live["default"].journal, 0)
         await anext(stream)
         for _ in range(3):
             await loop.ask("GET", GET)

@@ -10,7 +10,7 @@ from common_apis.contract.document import operations
 from ..mock import A, Mock
 from .world import World, done
 
-TAGS = {"Sandboxes", "Snapshots", "Diff", "Records", "Clock"}
+TAGS = {"Sandboxes", "Snapshots", "Commits", "Diff", "Records", "Clock"}
 """Of the contract, what is tested here: `tests/steering` tests the rest."""
 TASK = {"user_id": A, "task_type": "sleep_diary", "dismissed": False}
 EMPTY_SNAPSHOT = {
@@ -19,7 +19,12 @@ EMPTY_SNAPSHOT = {
     "clock": {"now": None, "frozen": False},
     "records": {},
     "deleted": {},
+    "faults": [],
+    "last_fault": 0,
+    "magic_values": [],
 }
+OPTIONAL = {"faults", "last_fault", "magic_values"}
+"""What an upload may leave out: a snapshot of an earlier version has none."""
 
 
 def own(control: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -55,6 +60,7 @@ CALLS = {
     "sandboxes_get": Call("GET", SANDBOX),
     "sandboxes_delete": Call("DELETE", SANDBOX, 204),
     "sandboxes_reset": Call("POST", f"{SANDBOX}/reset"),
+    "sandboxes_reload": Call("POST", f"{SANDBOX}/reload"),
     "sandboxes_fork": Call("POST", f"{SANDBOX}/fork", 201, {}),
     "snapshots_list": Call("GET", f"{SANDBOX}/snapshots"),
     "snapshots_save": Call("POST", f"{SANDBOX}/snapshots", 201, {"name": "later"}),
@@ -62,6 +68,11 @@ CALLS = {
     "snapshots_put": Call("PUT", f"{SANDBOX}/snapshots/booked", 200, EMPTY_SNAPSHOT),
     "snapshots_delete": Call("DELETE", f"{SANDBOX}/snapshots/booked", 204),
     "snapshots_restore": Call("POST", f"{SANDBOX}/snapshots/booked/restore"),
+    "commits_list": Call("GET", f"{SANDBOX}/commits"),
+    "commits_get": Call("GET", f"{SANDBOX}/commits/1"),
+    "commits_diff": Call("GET", f"{SANDBOX}/commits/0/diff?against=0"),
+    "commits_restore": Call("POST", f"{SANDBOX}/commits/0/restore"),
+    "commits_fork": Call("POST", f"{SANDBOX}/commits/0/fork", 201, {}),
     "diff_get": Call("GET", f"{SANDBOX}/diff?against=booked"),
     "records_list": Call("GET", TASKS),
     "records_get": Call("GET", f"{TASKS}/{A}"),

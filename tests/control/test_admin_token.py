@@ -20,7 +20,15 @@ from .world import Checked, faults
 TOKEN = "correct-horse"
 HEADER = {"X-Mock-Admin-Token": TOKEN}
 STREAM = "requests_stream"
-VALUES = {"sandbox": "default", "snapshot": "booked", "collection": "workers", "id": A, "request": "1", "fault": "1"}
+VALUES = {
+    "sandbox": "default",
+    "snapshot": "booked",
+    "collection": "workers",
+    "id": A,
+    "request": "1",
+    "fault": "1",
+    "commit": "0",
+}
 OPERATIONS = {
     said["operationId"]: (method.upper(), re.sub(r"\{(\w+)\}", lambda found: VALUES[found[1]], path))
     for method, path, said in operations(load(CONTROL))

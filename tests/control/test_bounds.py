@@ -180,14 +180,16 @@ STEERED = CALLS | {
     "faults_create": Call("POST", f"{SANDBOX}/faults", 201, {"status": 503}),
     "faults_clear": Call("DELETE", f"{SANDBOX}/faults", 204),
 }
-READING = {"requests_find", "sandboxes_fork"}
+READING = {"requests_find", "sandboxes_fork", "sandboxes_reload", "commits_fork"}
 """What changes nothing in a sandbox, and is no GET."""
 TRIED = {
     id: call
     for id, call in STEERED.items()
-    if "{name}" in call.path and id != "sandboxes_delete" and ("booked" not in call.path or id == "snapshots_put")
+    if "{name}" in call.path
+    and id not in ("sandboxes_delete", "commits_get")
+    and ("booked" not in call.path or id == "snapshots_put")
 }
-"""The operations on a sandbox, but those on a snapshot, whose sandbox was changed when that was saved."""
+"""The operations on a sandbox, but those on a snapshot or a commit, whose sandbox was changed when that was made."""
 
 
 @pytest.mark.parametrize("id", TRIED)

@@ -72,8 +72,10 @@ def story(make_mock: Callable[..., Checked], control: Document) -> dict[str, Any
     told["RecordListMore"] = world.said("/records/patient_tasks", params={"where": "dismissed:false", "limit": 1})
     told["ClockFrozen"] = world.said("/clock")
     told["SnapshotListNone"], told["DiffNone"] = world.said("/snapshots"), world.said("/diff")
+    told["CommitListNone"] = world.said("/commits")
     machine.now = at("09:00:02.771390")
     made = world.create("patient_tasks", {"user_id": A, "task_type": "sleep_diary"})
+    told["CommitList"], told["Commit"] = world.said("/commits"), world.said("/commits/1")
     world.api("DELETE", "patient_tasks/ef1384a3-4646-4d22-9153-460320b35453")
     told["SandboxUsed"], told["StoredRecord"] = world.said(), world.record("patient_tasks", made["id"])
     machine.now = at("09:00:06.442918")
@@ -124,6 +126,8 @@ ERRORS: list[tuple[str, str, Call]] = [
     ("SandboxNotFound", "not_found", Call("GET", SANDBOX, 404)),
     ("SnapshotNotFound", "no_sandbox", Call("GET", f"{SANDBOX}/snapshots/booked", 404)),
     ("SnapshotNotFound", "no_snapshot", Call("GET", f"{SANDBOX}/snapshots/booked", 404)),
+    ("CommitNotFound", "no_sandbox", Call("GET", f"{SANDBOX}/commits/7", 404)),
+    ("CommitNotFound", "no_commit", Call("GET", f"{SANDBOX}/commits/7", 404)),
     ("StoredRecordNotFound", "no_sandbox", Call("GET", f"{SANDBOX}/records/patient_tasks/{NOBODY}", 404)),
     ("StoredRecordNotFound", "no_record", Call("GET", f"{SANDBOX}/records/patient_tasks/{NOBODY}", 404)),
     ("SandboxOrSeedNotFound", "not_found", Call("PUT", f"{SANDBOX}/snapshots/booked", 404, EMPTY_SNAPSHOT)),

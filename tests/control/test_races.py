@@ -14,7 +14,8 @@ from common_apis.world.bounds import Bounds
 from common_apis.world.journal import MOST, Journal
 from common_apis.world.log import Sync
 from common_apis.world.sandbox import Sandbox
-from common_apis.world.store import Commit, Stored, Write
+from common_apis.world.state import Commit
+from common_apis.world.stored import Stored, Write
 
 from ..mock import A, Mock
 from ..resources.records import GUID
@@ -72,9 +73,9 @@ def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any
     sandboxes = create_sandboxes(Settings(), contract)
     mock = Checked(create_app(Settings(), contract, sandboxes), form)
     world = mock.world("large")
-    grow(sandboxes.find(world.name))
+    grow(sandboxes.live[world.name])
     world.api("GET", f"patient_tasc/{A}")
-    crowd(sandboxes.find(world.name).journal)
+    crowd(sandboxes.live[world.name].journal)
     world.told("POST", "/snapshots", {"name": "large"})
     method, path = LONG[what]
     sent = {"PUT": world.said("/snapshots/large"), "POST": {"path": "*a*b*c*"}}.get(method)
@@ -97,10 +98,11 @@ def test_others_are_answered_while_a_large_world_is_told(contract: dict[str, Any
 def grow(sandbox: Sandbox) -> None:
     """Have a sandbox have many tasks."""
     store = sandbox.store
-    first = store.state.base.records[Key("patient_tasks", A)]
+    first = store.head.base.records[Key("patient_tasks", A)]
     ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(20_000)]
     bodies = ((id, first.body.replace(A.encode(), id.encode(), 1)) for id in ids)
-    store.state = store.state.after(Commit([Write(Key("patient_tasks", id), Stored(body)) for id, body in bodies], 0))
+    writes = [Write(Key("patient_tasks", id), Stored(body)) for id, body in bodies]
+    store.append([Commit(writes)], store.head.version)
 
 
 def crowd(journal: Journal[Any]) -> None:

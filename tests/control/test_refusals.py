@@ -37,6 +37,7 @@ REFUSED: list[tuple[str, Call, str, str]] = [
     ("sandboxes_create", refused(CREATE, 409, name="default"), "uniqueness_exception", "/name"),
     ("sandboxes_create", refused(CREATE, 400, seed="clinic", **{"from": "default"}), "bad_request", "/seed"),
     ("sandboxes_fork", refused(CALLS["sandboxes_fork"], 409, name="default"), "uniqueness_exception", "/name"),
+    ("commits_fork", refused(CALLS["commits_fork"], 409, name="default"), "uniqueness_exception", "/name"),
     ("snapshots_get", nothing("snapshots_get"), "not_found", "snapshot"),
     ("snapshots_delete", nothing("snapshots_delete"), "not_found", "snapshot"),
     ("snapshots_restore", nothing("snapshots_restore"), "not_found", "snapshot"),

@@ -292,6 +292,18 @@ def test_an_offer_may_come_in_two_packets(connect: Connect) -> None:
         assert wire.ask(WORKER).status_code == 200
 
 
+@pytest.mark.parametrize("body", [b"u", b"U", b"upgrade", b"1\r\nu", b"\r\nUp"])
+def test_a_body_that_ends_as_an_offer_begins_is_read(connect: Connect, body: bytes) -> None:
+    """It is no header, however it is cut into packets."""
+    sent = request("POST", "/v1/patients", "Content-Type: application/json", body=body)
+    with connect() as wire:
+        for split in range(len(sent) - len(body), len(sent) + 1):
+            wire.send(sent[:split])
+            wire.send(sent[split:])
+            assert wire.answer().status_code == 400
+        assert wire.ask(WORKER).status_code == 200
+
+
 def test_an_offer_of_http_2_does_not_swallow_what_follows(connect: Connect) -> None:
     """A request behind the offer, in the same packet, is answered too."""
     with connect() as wire:

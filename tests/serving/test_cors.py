@@ -8,7 +8,7 @@ import pytest
 
 from common_apis.serving.app import Settings, create_app
 from common_apis.serving.guard import Guard
-from common_apis.world.memory import MemoryStore
+from common_apis.world.sandbox import Sandbox
 
 from ..mock import NOBODY, A, Mock
 from .served import Served
@@ -173,12 +173,12 @@ def test_a_page_may_read_that_it_lacks_a_token(make_mock: Callable[..., Mock]) -
 def test_a_page_may_read_of_a_defect(
     mock: Mock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A 500, made here by breaking the store: a problem document that a page may read, and a traceback."""
+    """A 500, made here by breaking the sandbox: a problem document that a page may read, and a traceback."""
 
-    async def broken(*_: object) -> None:
+    def broken(*_: object) -> None:
         raise RuntimeError("broken by a test")
 
-    monkeypatch.setattr(MemoryStore, "fetch", broken)
+    monkeypatch.setattr(Sandbox, "read", broken)
     answer = mock.get(WORKER, headers={"Origin": PAGE})
     assert answer.status_code == 500
     assert answer.headers["Content-Type"] == "application/problem+json"

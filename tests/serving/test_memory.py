@@ -24,7 +24,7 @@ def test_a_connection_that_has_ended_is_not_held() -> None:
             for _ in range(3):
                 assert httpx.get(f"{server.url}/v1/workers/{A}").status_code == 200
             wait_until(lambda: not held())
-            assert len(server.sandboxes.find("default").journal.kept) == 3
+            assert len(server.sandboxes.live["default"].journal.kept) == 3
         finally:
             gc.enable()
 

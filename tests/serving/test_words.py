@@ -69,7 +69,15 @@ def test_a_parameter_is_called_by_its_name(mock: Mock, method: str, path: str, p
         query = {name: ["", ""] if parameter["schema"]["type"] == "array" else ""}
     else:
         path = path.replace(f"{{{name}}}", "~!")
-    known = {"sandbox": "default", "collection": "patient_tasks", "id": A, "request": 1, "fault": 1, "snapshot": "x"}
+    known = {
+        "sandbox": "default",
+        "collection": "patient_tasks",
+        "id": A,
+        "request": 1,
+        "fault": 1,
+        "commit": 1,
+        "snapshot": "x",
+    }
     answer = mock.ask(method.upper(), path.format(**known), params=query, headers=JSON, content=b"{}")
     said = [each["detail"] for each in answer.json()["errors"] if each.get("parameter") == name]
 

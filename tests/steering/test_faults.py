@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.world.rules import Rules
+from common_apis.world.rule import Rule
 
 from ..control.world import Checked, World
 from ..mock import NOBODY, A, faults
@@ -154,7 +154,7 @@ def test_a_rule_is_for_operations_that_declare_its_answer(world: World) -> None:
     assert TASK.ask(world).status_code == 404
     assert TASK.ask(world).status_code == 201
     assert [each["used"] for each in rules(world)] == [1, 1, 1]
-    assert world.said()["commits"] == 0
+    assert world.said()["changes"] == 0
 
 
 @pytest.mark.parametrize("id", CALLS)
@@ -168,7 +168,7 @@ def test_a_rule_can_have_any_declared_answer(world: World, answers: Answers, id:
 
             assert answer.status_code == status
             assert same(answer, example if status >= 400 else next(iter(examples.values())))
-    assert world.said()["commits"] == 0
+    assert world.said()["changes"] == 0
 
 
 def test_a_rule_can_say_when_to_try_again(world: World) -> None:
@@ -204,10 +204,8 @@ DELAYS: list[tuple[dict[str, Any], float, float]] = [
 
 def waits(delay: dict[str, Any], uses: int) -> list[float]:
     """How many seconds a first rule waits in each of its uses."""
-    made = Rules()
-    made.add(delay=delay)
-    fitting = (made.use("workers_get", lambda status, code: True, {}, {}) for _ in range(uses))
-    return [each.wait() for each in fitting if each]
+    rule = Rule(1, delay=delay)
+    return [rule.wait(number) for number in range(1, uses + 1)]
 
 
 @pytest.mark.parametrize(("delay", "least", "most"), DELAYS)
@@ -348,23 +346,22 @@ def test_a_rule_that_is_not_there_is_not_found(world: World, number: str, status
 
 
 def test_a_rule_is_for_one_sandbox(shared_mock: Checked, world: World) -> None:
-    """A fork begins without rules, and nobody else hears of them."""
-    rule(world, status=503)
+    """A fork begins with those that there are, and from then on neither hears of the other's."""
+    rule(world, status=503, times=3)
+    assert GET.ask(world).status_code == 503
     fork = World(shared_mock, world.told("POST", "/fork", {})["name"])
 
-    assert rules(fork) == []
-    assert GET.ask(fork).status_code == 200
+    assert rules(fork) == rules(world)
+    assert [GET.ask(fork).status_code for _ in range(3)] == [503, 503, 200]
     assert shared_mock.get(f"/v1/{GET.path}").status_code == 200
     assert GET.ask(world).status_code == 503
     fork.ask("DELETE")
 
 
 def test_rules_go_when_the_sandbox_is_reset_or_deleted(shared_mock: Checked) -> None:
-    """One of the same name begins without; a snapshot that is restored leaves them."""
+    """One of the same name begins without; no number is used twice."""
     world = shared_mock.world("ruled")
     rule(world, status=503)
-    world.told("POST", "/snapshots", {"name": "s"})
-    world.told("POST", "/snapshots/s/restore")
     assert GET.ask(world).status_code == 503
     world.told("POST", "/reset")
     assert rules(world) == []
@@ -376,6 +373,20 @@ def test_rules_go_when_the_sandbox_is_reset_or_deleted(shared_mock: Checked) -> 
     assert GET.ask(again).status_code == 200
     assert rule(again, status=503)["id"] == 1
     again.ask("DELETE")
+
+
+def test_a_snapshot_has_the_rules_and_how_often_they_still_apply(world: World) -> None:
+    """A restore takes them back; what was added meanwhile is gone."""
+    rule(world, status=503, times=2)
+    assert GET.ask(world).status_code == 503
+    world.told("POST", "/snapshots", {"name": "s"})
+    rule(world, status=500)
+    assert [GET.ask(world).status_code for _ in range(2)] == [503, 500]
+    world.told("POST", "/snapshots/s/restore")
+
+    assert [(each["id"], each["used"]) for each in rules(world)] == [(1, 1)]
+    assert [GET.ask(world).status_code for _ in range(2)] == [503, 200]
+    assert rule(world, status=503)["id"] == 3
 
 
 def test_the_sandbox_default_may_have_rules(shared_mock: Checked) -> None:

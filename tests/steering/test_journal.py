@@ -72,6 +72,7 @@ def test_an_exchange_tells_what_was_asked_and_what_became_of_it(world: World) ->
         "violation": False,
         "answer_faults": [],
         "commit": 1,
+        "commits": [1],
         "changes": [{"collection": "patient_tasks", "id": answer.json()["id"], "change": "created"}],
         "steered": None,
     }

@@ -186,7 +186,7 @@ class Listening:
 
     def listeners(self) -> int:
         """How many listen to `default`."""
-        return len(self.sandboxes.find("default").journal.listeners)
+        return len(self.sandboxes.live["default"].journal.listeners)
 
     async def listen(self, *headers: Header, path: str = STREAM) -> tuple[Asking, asyncio.Task[None]]:
         """Somebody who listens from now on."""

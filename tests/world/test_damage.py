@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from common_apis.handlers.terms import Key
 from common_apis.world.folder import FolderStore
 from common_apis.world.log import DataError
-from common_apis.world.store import Write
+from common_apis.world.stored import Write
 
 from ..mock import A
 from ..serving.served import Served
@@ -117,7 +118,7 @@ def test_a_log_may_be_cut_off_anywhere(worlds: Worlds, data: Path, tmp_path: Pat
         shutil.copytree(data, copy)
         (copy / "default" / LOG).write_bytes(whole[:length])
         store, said = opened(worlds, copy)
-        assert store.state.commits == sum(end <= length for end in ends)
+        assert store.head.version == sum(end <= length for end in ends)
         begun = max([0, *(end + 1 for end in ends if end <= length)])
         kept = [content for name, content in files(copy).items() if "torn" in name]
         assert kept == ([whole[begun:length]] if begun < length else [])
@@ -133,7 +134,7 @@ def test_a_log_may_be_cut_off_twice(worlds: Worlds, data: Path) -> None:
         log.write_bytes(log.read_bytes()[: -1 - number])
         store, said = opened(worlds, data)
         assert len(said) == 1
-        assert store.state.commits == number
+        assert store.head.version == number
         asyncio.run(commit(store, worlds.task(new(10 + number))))
         asyncio.run(commit(store, worlds.task(new(20 + number))))
         store.log.close()
@@ -185,7 +186,7 @@ def test_the_advice_helps(worlds: Worlds, data: Path) -> None:
     log.write_bytes(log.read_bytes().replace(b'"call"', b'"tall"'))
     offset = int(refusal(worlds, data).partition("truncate -s ")[2].split()[0])
     os.truncate(log, offset)
-    assert opened(worlds, data)[0].state.commits == 1
+    assert opened(worlds, data)[0].head.version == 1
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def two_logs(worlds: Worlds, data: Path) -> Path:
 def test_a_fold_that_was_under_way_is_done_again(worlds: Worlds, two_logs: Path) -> None:
     """Both files are read, over records that are newer already, and fold into one snapshot."""
     store, said = opened(worlds, two_logs)
-    assert store.state.commits == 5
+    assert store.head.version == 5
     assert said == []
     assert not [name for name in files(two_logs) if "log" in name]
 
@@ -215,6 +216,30 @@ def test_a_missing_file_of_the_log_is_refused(worlds: Worlds, two_logs: Path) ->
     (two_logs / "default" / LOG).unlink()
     later = two_logs / "default" / LATER
     assert f"{later}, byte 0: a commit cannot be read: it is commit 4, and 1 is missing." in refusal(worlds, two_logs)
+
+
+@pytest.mark.parametrize(
+    ("commits", "found"), [(4, "this file has the commits from 4 on"), (9, "the log ends with commit 5")]
+)
+def test_a_log_that_does_not_follow_the_sandbox_file_is_refused(
+    worlds: Worlds, two_logs: Path, commits: int, found: str
+) -> None:
+    """With both numbers: a file that begins before its commit and ends behind it, or a log that ends before it."""
+    about = two_logs / "default/sandbox.json"
+    about.write_text(re.sub(r'"commits": \d+', f'"commits": {commits}', about.read_text()))
+    refused = refusal(worlds, two_logs)
+    assert f"{two_logs / 'default' / LATER}: {found}, and {about} says `commits` {commits}: they do not fit." in refused
+
+
+def test_a_log_that_was_left_by_a_crash_is_in_nobodys_way(worlds: Worlds, two_logs: Path) -> None:
+    """The checkpoint has all of it: the process ended before it could remove the log."""
+    before = {name: content for name, content in files(two_logs).items() if "log-" in name}
+    world_before = world(worlds.folder(two_logs / "default").head)
+    for name, content in before.items():
+        (two_logs / name).write_bytes(content)
+    store, said = opened(worlds, two_logs)
+    assert (world(store.head), said) == (world_before, [])
+    assert not [name for name in files(two_logs) if "log-" in name]
 
 
 def test_a_cut_in_a_file_that_is_not_the_last_is_refused(worlds: Worlds, two_logs: Path) -> None:
@@ -402,7 +427,7 @@ def test_a_clock_may_be_written_in_another_offset(worlds: Worlds, folded: Path) 
     file = folded / "default/sandbox.json"
     frozen = {"clock": {"ahead": 0, "frozen": "2026-01-01T01:00:00+02:00"}}
     file.write_text(json.dumps(json.loads(file.read_bytes()) | frozen))
-    clock = opened(worlds, folded)[0].state.clock
+    clock = opened(worlds, folded)[0].head.clock
     assert clock.frozen
     assert clock.frozen.isoformat() == "2025-12-31T23:00:00+00:00"
 
@@ -431,5 +456,5 @@ def test_the_world_is_the_same_after_all_of_this(worlds: Worlds, data: Path) -> 
     """What the tests above begin with can be opened, from the log and from the snapshot."""
     from_log, _ = opened(worlds, data)
     from_snapshot, _ = opened(worlds, data)
-    assert world(from_log.state) == world(from_snapshot.state)
-    assert from_snapshot.state.commits == COMMITS
+    assert world(from_log.head) == world(from_snapshot.head)
+    assert from_snapshot.head.version == COMMITS

@@ -113,4 +113,4 @@ def test_a_stop_that_the_disk_does_not_take_loses_nothing(worlds: Worlds, tmp_pa
                 again.open("default", worlds.origin())
             system.room = None
             for name, store in zip(("default", "other"), stores, strict=True):
-                assert world(again.open(name, worlds.origin()).state) == world(store.state)
+                assert world(again.open(name, worlds.origin()).head) == world(store.head)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from common_apis.world.data import FolderKeeper
+from common_apis.world.errors import StoreFailed
 from common_apis.world.folder import FolderStore
 from common_apis.world.state import Snapshot
-from common_apis.world.store import StoreFailed
 
-from .worlds import BEGAN, Worlds, commit, new, world
+from .worlds import BEGAN, Worlds, become, commit, new, world
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_each_world_has_a_folder(keeper: FolderKeeper, worlds: Worlds, tmp_path:
     keeper.close()
     with worlds.keeper(tmp_path) as again:
         assert again.names() == ["one", "two"]
-        one, two = (world(again.open(name, worlds.origin()).state) for name in again.names())
+        one, two = (world(again.open(name, worlds.origin()).head) for name in again.names())
     assert one.records.keys() ^ two.records.keys() == {worlds.task(new(1)).key, worlds.task(new(2)).key}
 
 
@@ -41,7 +41,7 @@ def test_a_world_that_was_made_survives_empty(keeper: FolderKeeper, worlds: Worl
     keeper.create("one", worlds.origin("empty"))
     keeper.lock.release()
     with worlds.keeper(tmp_path) as again:
-        assert again.open("one", worlds.origin("clinic")).state.base.name == "empty"
+        assert again.open("one", worlds.origin("clinic")).head.base.name == "empty"
 
 
 def test_what_was_put_into_the_data_folder_meanwhile_is_not_lost(keeper: FolderKeeper, worlds: Worlds) -> None:
@@ -75,13 +75,13 @@ def test_a_world_that_is_released_is_on_the_disk_alone(keeper: FolderKeeper, wor
     asyncio.run(commit(store, worlds.task(new(1))))
     assert keeper.release("one")
     assert sorted(file.name for file in store.folder.iterdir()) == ["patient_tasks.json", "sandbox.json"]
-    assert world(keeper.open("one", worlds.origin()).state) == world(store.state)
+    assert world(keeper.open("one", worlds.origin()).head) == world(store.head)
 
 
 LATE: dict[str, Callable[[FolderStore, Worlds], Coroutine[Any, Any, None]]] = {
     "a commit": lambda store, worlds: commit(store, worlds.task(new(2))),
-    "a reset": lambda store, worlds: store.become(worlds.origin().state()),
-    "a snapshot that is saved": lambda store, worlds: store.save("a", Snapshot(store.state, BEGAN)),
+    "a reset": lambda store, worlds: become(store, worlds.origin().state()),
+    "a snapshot that is saved": lambda store, worlds: store.save("a", Snapshot(store.head, BEGAN)),
     "a snapshot that is deleted": lambda store, worlds: store.forget("b"),
 }
 
@@ -94,7 +94,7 @@ def test_a_request_that_comes_too_late_changes_nothing(
     """It was on its way when its world was thrown away, or put away and taken up by another: it is to be sent again."""
     store = keeper.open("one", worlds.origin())
     asyncio.run(commit(store, worlds.task(new(1))))
-    asyncio.run(store.save("b", Snapshot(store.state, BEGAN)))
+    asyncio.run(store.save("b", Snapshot(store.head, BEGAN)))
     if removed:
         keeper.remove("one")
     else:
@@ -103,7 +103,7 @@ def test_a_request_that_comes_too_late_changes_nothing(
         asyncio.run(LATE[late](store, worlds))
     assert keeper.names() == ([] if removed else ["one"])
     again = keeper.open("one", worlds.origin())
-    assert again.state.commits == (0 if removed else 1)
+    assert again.head.version == (0 if removed else 1)
     assert [*again.snapshots] == ([] if removed else ["b"])
 
 
@@ -112,9 +112,9 @@ def test_a_fold_that_comes_too_late_brings_nothing_back(keeper: FolderKeeper, wo
     store = keeper.open("one", worlds.origin())
     asyncio.run(commit(store, worlds.task(new(1))))
 
-    state, old = store.state, store.log.turn(1)
+    state, old = store.head, store.log.turn(1)
     keeper.remove("one")
-    store.put_down(state, old)
+    store.save_checkpoint(state, old)
     assert keeper.names() == []
 
 
@@ -129,14 +129,14 @@ def test_a_commit_that_waits_is_answered_when_its_world_is_put_away(keeper: Fold
         await waiting
 
     asyncio.run(both())
-    assert keeper.open("one", worlds.origin()).state.commits == 1
+    assert keeper.open("one", worlds.origin()).head.version == 1
 
 
 def test_a_name_is_free_once_its_world_was_thrown_away(keeper: FolderKeeper, worlds: Worlds) -> None:
     """The next one that has it begins anew; this can be done again and again."""
     for _ in range(3):
         store = keeper.create("one", worlds.origin())
-        assert store.state.commits == 0
+        assert store.head.version == 0
         asyncio.run(commit(store, worlds.task(new(1))))
         keeper.remove("one")
     keeper.remove("one")

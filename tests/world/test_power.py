@@ -17,14 +17,18 @@ from common_apis.handlers.terms import Key
 from common_apis.world import about, log, recovery
 from common_apis.world import disk as disk_module
 from common_apis.world.bounds import Bounds
+from common_apis.world.checkpoint import Checkpoint
 from common_apis.world.clock import Clock, machine_time
 from common_apis.world.data import FolderKeeper
 from common_apis.world.disk import RealDisk, RealTail
+from common_apis.world.errors import StoreFailed
 from common_apis.world.folder import FolderStore
 from common_apis.world.log import DataError, Log, Sync, files
+from common_apis.world.log_line import Entry
+from common_apis.world.recovery import Replayed
 from common_apis.world.sandboxes import Sandboxes
-from common_apis.world.state import Snapshot, State
-from common_apis.world.store import StoreFailed, Write
+from common_apis.world.state import Commit, Origin, Snapshot, State
+from common_apis.world.stored import Write
 
 from ..mock import A
 from .forgetful import Forgetful, Killed
@@ -66,7 +70,7 @@ class Story:
                 asyncio.run(self.work(store))
                 if self.random.random() < 0.3:
                     store.fold()
-                    self.settled = store.state.commits
+                    self.settled = store.head.version
             except Killed:
                 self.crashes += 1
             except (StoreFailed, DataError):
@@ -79,11 +83,11 @@ class Story:
     def open(self) -> FolderStore:
         """Recover the world, which must be as it was after some commit, and not before the last that was answered."""
         store = self.worlds.folder(self.folder, self.sync)
-        number = store.state.commits
+        number = store.head.version
         assert number >= self.settled, f"{self.settled} commits were answered, {number} are there"
-        assert world(store.state) == self.after[number], f"half of commit {number} is there"
+        assert world(store.head) == self.after[number], f"half of commit {number} is there"
         self.safe = self.settled = number  # recovery folds what it has found
-        self.earlier.append(store.state)
+        self.earlier.append(store.head)
         return store
 
     async def work(self, store: FolderStore) -> None:
@@ -94,6 +98,7 @@ class Story:
             if self.random.random() < 0.02:
                 self.system.broken = True
             doing = [self.commit(store) for _ in range(self.random.choice([1, 1, 2, 5]))]
+            doing += [self.read(store) for _ in range(self.random.choice([0, 1]))]
             doing += [self.fold(store)] if self.random.random() < 0.3 else []
             doing += [self.become(store)] if self.random.random() < 0.15 else []
             self.random.shuffle(doing)
@@ -107,25 +112,38 @@ class Story:
     async def commit(self, store: FolderStore) -> None:
         """Commit anything."""
         self.system.check()
-        before = store.state
+        before = store.head
         made = self.commits.next(before)
-        self.after[before.commits + 1] = self.after[before.commits].after(made)
-        assert await store.commit(made, await store.fetch([each.key for each in made.writes]), before.counter)
-        self.settled = max(self.settled, before.commits + 1)
+        waiting = store.append([made], before.version)
+        self.after[before.version + 1] = self.after[before.version].after(made)
+        if waiting:
+            await waiting
+        self.settled = max(self.settled, before.version + 1)
+
+    async def read(self, store: FolderStore) -> None:
+        """Read what there is: once that is answered, it stays."""
+        self.system.check()
+        state = store.head
+        if waiting := store.wait(state):
+            await waiting
+        self.settled = max(self.settled, state.version)
 
     async def become(self, store: FolderStore) -> None:
         """Be in an earlier state, or another seed's."""
         self.system.check()
         state = self.random.choice([*self.earlier, self.worlds.origin("empty").state(), self.worlds.origin().state()])
-        number = store.state.commits + 1
-        self.after[number] = world(state)
-        await store.become(state)
+        number = store.head.version + 1
+        last_rule = max(store.head.last_rule, state.last_rule)
+        waiting = store.append([Commit(replacement=state)], store.head.version)
+        self.after[number] = world(state)._replace(last_rule=last_rule)
+        if waiting:
+            await waiting
         self.settled = max(self.settled, number)
 
     async def fold(self, store: FolderStore) -> None:
         """Fold the log while others commit; a full disk hinders it, and does no harm."""
-        number = store.state.commits
-        if store.saved < 0:
+        number = store.head.version
+        if store.checkpoint.version < 0:
             return
         await store.fold_aside()
         self.safe = max(self.safe, number)
@@ -174,7 +192,7 @@ def kill_at(worlds: Worlds, root: Path, step: int, seed: int) -> bool:
     came_so_far = system.dead
     system.begin()
     with system.running():
-        assert world(worlds.folder(root / "default").state) == before, f"killed at step {step}, seed {seed}"
+        assert world(worlds.folder(root / "default").head) == before, f"killed at step {step}, seed {seed}"
     return came_so_far
 
 
@@ -186,7 +204,7 @@ async def a_few(store: FolderStore, worlds: Worlds) -> World:
     await commit(store, Write(Key("patient_tasks", A), None), worlds.put("email_addresses", new(4)))
     await commit(store, Write(Key("external_ids", new(3)), None), worlds.named(new(5), "lab", "L-1"))
     await commit(store, Write(Key("patient_tasks", new(2)), None))
-    return world(store.state)
+    return world(store.head)
 
 
 def test_a_fold_may_end_at_any_step(worlds: Worlds, tmp_path: Path) -> None:
@@ -224,7 +242,7 @@ def test_a_sandbox_is_thrown_away_whole_or_not_at_all(worlds: Worlds, tmp_path: 
             died = keeper_killed(worlds, root, step, seed, remove)
             with worlds.keeper(root / "data") as keeper:
                 there = keeper.names() == ["one"]
-                assert not there or keeper.open("one", worlds.origin()).state.commits == 5
+                assert not there or keeper.open("one", worlds.origin()).head.version == 5
             outcomes.add((died, there))
             if not died:
                 break
@@ -243,9 +261,10 @@ def test_a_sandbox_is_made_whole_or_not_at_all(
             contract, worlds.models, worlds.seeds, keeper, machine_time, monotonic, "clinic", Bounds(), print
         )
         if way == "fork":
-            sandboxes.fork(sandboxes.find("one"), "two", now)
+            one = asyncio.run(sandboxes.find("one"))
+            asyncio.run(sandboxes.fork(one, one.state, "two", now))
         else:
-            sandboxes.create("two", "empty", now)
+            asyncio.run(sandboxes.create("two", "empty", now))
 
     outcomes = set()
     for seed in range(3):
@@ -253,10 +272,10 @@ def test_a_sandbox_is_made_whole_or_not_at_all(
             root = tmp_path / f"{seed}-{step}"
             died = keeper_killed(worlds, root, step, seed, make)
             with worlds.keeper(root / "data") as keeper:
-                source = world(keeper.open("one", worlds.origin()).state)
+                source = world(keeper.open("one", worlds.origin()).head)
                 there = "two" in keeper.names()
                 if there:
-                    found = world(keeper.open("two", worlds.origin()).state)
+                    found = world(keeper.open("two", worlds.origin()).head)
                     fresh = world(worlds.origin("empty").state())
                     assert found == (source if way == "fork" else fresh)._replace(clock=now)
                 else:
@@ -276,7 +295,7 @@ def test_a_snapshot_is_kept_and_forgotten_whole_or_not_at_all(worlds: Worlds, tm
             with system.running():
                 store = worlds.folder(root / "default")
                 asyncio.run(commit(store, worlds.task(new(1))))
-                kept = Snapshot(store.state, BEGAN)
+                kept = Snapshot(store.head, BEGAN)
                 if not saved:
                     asyncio.run(store.save("a", kept))
                 system.begin(step)
@@ -298,7 +317,7 @@ def test_a_fold_leaves_the_file_that_the_next_commit_goes_to(worlds: Worlds, tmp
     with system.running():
         store = worlds.folder(tmp_path / "disk/default")
         asyncio.run(commit(store, worlds.task(new(1))))
-        first = store.state
+        first = store.head
         store.log.turn(1)
         system.room = 0
         with pytest.raises(StoreFailed, match="No space left"):
@@ -306,8 +325,8 @@ def test_a_fold_leaves_the_file_that_the_next_commit_goes_to(worlds: Worlds, tmp
         system.room = None
         old = store.log.turn(1)
         asyncio.run(commit(store, worlds.task(new(2))))
-        store.put_down(first, old)
-        assert worlds.folder(tmp_path / "disk/default").state.commits == 2
+        store.save_checkpoint(first, old)
+        assert worlds.folder(tmp_path / "disk/default").head.version == 2
 
 
 def test_a_commit_waits_for_a_sync_that_began_after_it(worlds: Worlds, tmp_path: Path) -> None:
@@ -366,6 +385,8 @@ def test_nothing_is_written_any_more_once_a_sync_has_failed(worlds: Worlds, tmp_
         system.broken = True
         with pytest.raises(StoreFailed, match=r"Input/output error.*start the server again"):
             asyncio.run(commit(store, worlds.task(new(2))))
+        assert store.head is store.durable, "the sandbox is what it durably was"
+        assert not store.head.stored(Key("patient_tasks", new(2)))
         system.broken = False
         with pytest.raises(StoreFailed, match="start the server again"):
             asyncio.run(commit(store, worlds.task(new(3))))
@@ -373,8 +394,8 @@ def test_nothing_is_written_any_more_once_a_sync_has_failed(worlds: Worlds, tmp_
             store.fold()
         assert not store.behind()
         again = worlds.folder(tmp_path / "disk/default")
-    assert again.state.stored(Key("patient_tasks", new(1)))
-    assert not again.state.stored(Key("patient_tasks", new(3)))
+    assert again.head.stored(Key("patient_tasks", new(1)))
+    assert not again.head.stored(Key("patient_tasks", new(3)))
 
 
 # The proof can fail: each of these is a store that forgets to do one thing.
@@ -401,14 +422,13 @@ def remove_first(store: FolderStore, state: State, old: list[Path]) -> None:
     """A fold that removes the log before the snapshot is written."""
     for file in old:
         store.disk.remove(file)
-    store.write(state)
-    store.saved = state.commits
+    store.checkpoint.write(state, store.origin)
 
 
-def about_first(store: FolderStore, state: State) -> None:
-    """A snapshot that says of itself that it is whole before it is."""
-    store.replace(about.NAME, about.said(state, store.origin))
-    write_snapshot(store, state)
+def about_first(checkpoint: Checkpoint, state: State, origin: Origin) -> None:
+    """A checkpoint that says of itself that it is whole before it is."""
+    checkpoint.replace(about.NAME, about.said(state, origin))
+    write_checkpoint(checkpoint, state, origin)
 
 
 def turn_only(own: Log, last: int) -> list[Path]:
@@ -417,22 +437,30 @@ def turn_only(own: Log, last: int) -> list[Path]:
     return [file for file in files(own.disk, own.folder) if file.name <= log.NAME.format(last)]
 
 
-def settle_never(own: Log) -> Any:
-    """A log that answers at once."""
-    return asyncio.sleep(0)
+def wait_never(store: FolderStore, state: State) -> None:
+    """A store that has its log written and synced, and answers before that."""
+    if state.version > store.durable.version:
+        store.start_flush()
 
 
-write_snapshot = FolderStore.write
+def forget_overrides(replayed: Replayed, entry: Entry) -> None:
+    """A recovery that passes over the rules and uses in a log."""
+    add_entry(replayed, entry._replace(rules={}, uses={}))
+
+
+add_entry = Replayed.add
+write_checkpoint = Checkpoint.write
 MUTANTS = {
     "tails are not synced": (Sync.EACH, RealTail, "sync", nothing),
-    "commits are answered before they are synced": (Sync.EACH, Log, "settle", settle_never),
+    "commits are answered before they are synced": (Sync.EACH, FolderStore, "wait", wait_never),
     "names of new logs are not synced": (Sync.EACH, RealDisk, "append", append_only),
     "names are never synced": (Sync.EACH, RealDisk, "sync_folder", nothing),
     "files are not synced before they replace others": (Sync.EACH, RealDisk, "fill", fill_only),
     "what was half written is not cut off": (Sync.EACH, RealTail, "cut", nothing),
-    "the log is removed before the snapshot is written": (Sync.EACH, FolderStore, "put_down", remove_first),
-    "the snapshot says too early that it is whole": (Sync.EACH, FolderStore, "write", about_first),
+    "the log is removed before the snapshot is written": (Sync.EACH, FolderStore, "save_checkpoint", remove_first),
+    "the snapshot says too early that it is whole": (Sync.EACH, Checkpoint, "write", about_first),
     "a log goes on in a new file unsynced": (Sync.NONE, Log, "turn", turn_only),
+    "rules and uses are not replayed": (Sync.EACH, Replayed, "add", forget_overrides),
     "what a killed process has left is not synced": (Sync.NONE, recovery, "made_safe", files),
 }
 

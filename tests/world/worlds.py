@@ -12,13 +12,15 @@ from common_apis.handlers.terms import Key, Record
 from common_apis.world.clock import Clock
 from common_apis.world.data import FolderKeeper
 from common_apis.world.disk import RealDisk
+from common_apis.world.errors import StoreFailed, VersionMoved
 from common_apis.world.folder import FolderStore
 from common_apis.world.log import Sync
 from common_apis.world.memory import MemoryStore
 from common_apis.world.recovery import Recovery
+from common_apis.world.rule import Rule
 from common_apis.world.seeds import Seeds, folders
-from common_apis.world.state import Origin, State
-from common_apis.world.store import Commit, Fetched, Write, write
+from common_apis.world.state import Commit, Origin, State, Use
+from common_apis.world.stored import Write, write
 
 BEGAN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NAMES = ["ehr", "lab", "payroll"]
@@ -31,6 +33,9 @@ class World(NamedTuple):
     records: dict[Key, tuple[bytes, bytes]]
     counter: int
     clock: Clock
+    rules: tuple[Rule, ...]
+    last_rule: int
+    uses: dict[str, Use]
 
     def after(self, commit: Commit) -> "World":
         """What it is to be once a commit is applied."""
@@ -39,7 +44,18 @@ class World(NamedTuple):
             records.pop(key, None)
             if stored:
                 records[key] = stored.body, stored.kept
-        return World(self.seed, records, commit.counter, commit.clock or self.clock)
+        counter = self.counter if commit.counter is None else commit.counter
+        rules = {rule.id: rule for rule in self.rules}
+        uses = dict(self.uses)
+        for number, rule in commit.rules.items():
+            if rule:
+                rules[number] = rule
+            else:
+                del rules[number]
+                uses.pop(f"rule {number}", None)
+        uses |= commit.uses
+        last_rule = max(self.last_rule, *commit.rules, 0)
+        return World(self.seed, records, counter, commit.clock or self.clock, tuple(rules.values()), last_rule, uses)
 
 
 def world(state: State) -> World:
@@ -50,9 +66,10 @@ def world(state: State) -> World:
         if stored := state.stored(key):
             records[key] = stored.body, stored.kept
             claims |= dict.fromkeys(stored.claims, key.id)
-    owners = {unique: state.look(unique) for unique in {*state.base.owners, *state.owners, *claims}}
+    owners = {unique: state.owner(unique) for unique in {*state.base.owners, *state.owners, *claims}}
     assert {unique: owner for unique, owner in owners.items() if owner} == claims
-    return World(state.base.name, records, state.counter, state.clock)
+    uses = {name: state.uses[name] for name in state.uses}
+    return World(state.base.name, records, state.counter, state.clock, state.rules, state.last_rule, uses)
 
 
 class Worlds:
@@ -117,7 +134,26 @@ class Commits:
             if not writes.keys() & {each.key for each in made} and self.own(made, [*writes.values()]):
                 writes |= {each.key: each for each in made}
         clock = Clock(timedelta(seconds=self.random.randrange(1, 999))) if self.random.random() < 0.1 else None
-        return Commit([*writes.values()], now.counter + 1 + len(writes), clock)
+        rules = self.change_rules(now)
+        uses = {} if None in rules.values() else self.use(now)
+        return Commit([*writes.values()], now.counter + 1 + len(writes), clock, rules, uses)
+
+    def change_rules(self, now: State) -> dict[int, Rule | None]:
+        """A rule more, or one less, now and then."""
+        if self.random.random() < 0.1:
+            number = now.last_rule + 1
+            return {number: Rule(number, operation="workers_get", times=3, status=503, body={"a": ["Zoë", 1.5]})}
+        if now.rules and self.random.random() < 0.1:
+            return {self.random.choice(now.rules).id: None}
+        return {}
+
+    def use(self, now: State) -> dict[str, Use]:
+        """A use of a rule or of a magic value, now and then."""
+        chosen = self.random.random()
+        if now.rules and chosen < 0.2:
+            name = Rule.name_use(now.rules[0].id)
+            return {name: Use(now.uses[name].times + 1 if name in now.uses else 1)}
+        return {"patients_create x y": Use(1, BEGAN)} if chosen > 0.9 else {}
 
     def own(self, made: list[Write], others: list[Write]) -> bool:
         """Whether no two records of a commit have a unique value between them."""
@@ -130,7 +166,7 @@ class Commits:
         collection = self.random.choice(["patient_tasks", "assessment_responses", "email_addresses", "external_ids"])
         if collection == "external_ids":
             made = self.worlds.named(id, self.random.choice(NAMES), f"X-{self.random.randrange(9)}")
-            taken = made.stored and any(now.look(unique) for unique in made.stored.claims)
+            taken = made.stored and any(now.owner(unique) for unique in made.stored.claims)
             return [] if taken else [made]
         if collection == "assessment_responses":
             return [self.worlds.put(collection, id, model={"Zoë": [number, 0.1, None]}, title=f"title {number}")]
@@ -169,10 +205,29 @@ class Commits:
         return [(key, stored.record()) for key in chosen if (stored := now.stored(key))]
 
 
+async def append(store: MemoryStore, *commits: Commit) -> None:
+    """Append commits, and wait until they are durable; again, if a store is made to refuse or to fail."""
+    while True:
+        try:
+            if waiting := store.append(commits, store.head.version):
+                await waiting
+        except VersionMoved:
+            await store.catch_up()
+        except StoreFailed as error:
+            if "made to fail" not in str(error):
+                raise
+        else:
+            return
+
+
 async def commit(store: MemoryStore, *writes: Write) -> None:
     """Commit writes."""
-    counter = store.state.counter
-    assert await store.commit(Commit([*writes], counter + 1), Fetched(), counter)
+    await append(store, Commit([*writes], store.head.counter + 1))
+
+
+async def become(store: MemoryStore, state: State) -> None:
+    """Have a store be in another state."""
+    await append(store, Commit(replacement=state))
 
 
 def new(number: int) -> str:
