@@ -15,6 +15,7 @@ from .about import About, read
 from .changes import shared
 from .disk import Disk
 from .folder import SNAPSHOTS, FolderStore
+from .json_file import parse_json
 from .log import DataError, Sync, files
 from .replay import entries, made_safe
 from .seed import SeedError, malformed
@@ -109,6 +110,8 @@ class Recovery:
             document = self.read(folder / name)
             try:
                 at = datetime.fromisoformat(document["at"])
+                for collection, records in document["records"].items():
+                    document["records"][collection] = [self.models[collection].fill(each) for each in records]
                 found[name.removesuffix(".json")] = snapshot.read(document, self.models, self.bases, at)
             except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise DataError(f"{folder / name}: is not a snapshot: {error!r}") from error
@@ -126,6 +129,7 @@ class Recovery:
             found = self.read(file)
             if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
                 raise DataError(f"{file}: is not a JSON array of objects")
+            found = [self.models[collection].fill(each) for each in found]
             if wrong := list(malformed(self.models[collection], found)):
                 raise DataError("\n".join(f"{file}: {each}" for each in wrong))
             changed |= {Key(collection, each["id"]): each for each in found}
@@ -134,14 +138,17 @@ class Recovery:
     def read(self, file: Path) -> Any:
         """What a JSON file says."""
         try:
-            return orjson.loads(self.disk.read(file))
+            return parse_json(self.disk.read(file))
         except orjson.JSONDecodeError as error:
             raise DataError(f"{file}: cannot be read: {error}") from error
 
     def state(self, folder: Path, base: str, changed: Changed, last: Commit) -> State:
         """The state that these changes of a seed lead to."""
         try:
-            writes = [write(self.models, key, record) for key, record in changed.items()]
+            writes = [
+                write(self.models, key, record and self.models[key.collection].fill(record))
+                for key, record in changed.items()
+            ]
             state = State(self.bases(base)).after(last._replace(writes=writes))
         except (ContractBroken, SeedError, LookupError) as error:
             raise DataError(f"{folder}: {error}") from error

@@ -10,6 +10,7 @@ from ..contract.model import Model
 from . import cases
 from .bounds import Bounds, TooMany
 from .clock import Clock, Machine, Monotonic
+from .edits import pick_up_edits
 from .evictions import Evictions
 from .journal import Journal, Journals
 from .keeper import Keeper
@@ -234,9 +235,7 @@ class Sandboxes:
         """Do what can wait."""
         self.expire()
         self.evictions.flush()
-        for base in self.seeds.edited():
-            for sandbox in self.live.values():
-                sandbox.store.rest_on(base)
+        await pick_up_edits(self.seeds, self.live)
         await self.keeper.chores()
 
     def close(self) -> None:
