@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import httpx
@@ -140,6 +141,9 @@ def test_others_are_served_while_an_edit_is_read(edited: Edited) -> None:
     """It may be large, or on a slow disk: here it is a pipe to which nobody has written yet."""
     edited.file.unlink()
     os.mkfifo(edited.file)
+    unblock = Timer(20, lambda: os.close(os.open(edited.file, os.O_WRONLY)))
+    unblock.daemon = True
+    unblock.start()  # else a server that waits for the pipe itself would wait for ever
 
     async def serve() -> int:
         chores = asyncio.create_task(edited.sandboxes.chores())
@@ -151,7 +155,8 @@ def test_others_are_served_while_an_edit_is_read(edited: Edited) -> None:
         await chores
         return answer.status_code
 
-    assert asyncio.run(asyncio.wait_for(serve(), 30)) == 200
+    assert asyncio.run(asyncio.wait_for(serve(), 10)) == 200
+    unblock.cancel()
 
 
 def open_to_write(pipe: Path) -> int | None:
