@@ -15,6 +15,7 @@ from common_apis.contract.text import Loader
 
 from .conftest import COMMAND, ROOT
 from .serving.served import Served, clean
+from .waiting import wait_until
 
 README = (ROOT / "README.md").read_text("utf-8")
 JOBS = {file.name: file.read_text("utf-8") for file in sorted((ROOT / "docs").glob("*.md"))}
@@ -112,6 +113,56 @@ def test_the_job_for_ci_works(tmp_path: Path) -> None:
         codes = [subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, env=settings).returncode for line in job]
     assert codes == [0, 0, 1]
     assert {file.name for file in tmp_path.iterdir()} == {"check.xml", "coverage.html"}
+
+
+def test_the_page_of_seeds_is_true(tmp_path: Path, program: Callable[[str], str]) -> None:
+    """Its files are written and its lines typed, one after the other; what is shown of answers is what they are."""
+    page = JOBS["seeds.md"]
+    files = re.findall(r"`(east/\w+\.json)`:\n\n```json\n(.*?)```", page, re.DOTALL)
+    lines = dict(re.findall(r"^\$ common-apis (.*)\n((?:(?!\$).+\n)*)", console(page), re.MULTILINE))
+    check, serve, save = lines
+    (tmp_path / "east").mkdir()
+    write_files(tmp_path, files[:1])
+    assert type_command(check, tmp_path) == (0, lines[check])
+    with Served(
+        *serve.replace("serve", "", 1).replace("east", str(tmp_path / "east")).split(), "--port", "0"
+    ) as server:
+        assert [type_curl(line, server.url, program("curl")) for line in curl_lines(page)] == ["200"]
+        write_files(tmp_path, files[1:])
+        place = f"{server.url}/_mock/sandboxes/default/records/calendar_events"
+        wait_until(lambda: httpx.get(place).json()["records"])
+        assert type_command(save, tmp_path, COMMON_APIS_URL=server.url) == (0, lines[save])
+        edited = "The seed `east` was edited. Sandboxes that have it now: default."
+        assert edited in page
+        assert f"common-apis: {edited}\n" in server.said()
+
+
+def test_the_page_of_seeds_shows_what_is_said_of_one_that_is_broken(tmp_path: Path) -> None:
+    """Of a field that is missing, and of a file that has another name."""
+    [(name, content)] = re.findall(r"`(east/patients\.json)`:\n\n```json\n(.*?)```", JOBS["seeds.md"], re.DOTALL)
+    first, *others = content.split('"phase"')
+    broken = first + '"phase"' + others[0] + "".join(re.sub(r'^: "\w+", ', "", each) for each in others[1:])
+    (tmp_path / "east").mkdir()
+    write_files(tmp_path, [(name, broken), ("east/appointments.json", "[]")])
+    code, output = type_command("seed check east", tmp_path)
+    [shown] = re.findall(r"```\n(east/.*?)```", JOBS["seeds.md"], re.DOTALL)
+    assert code == 1
+    for line, said in zip(shown.splitlines(), output.splitlines(), strict=True):
+        assert said.startswith(line.removesuffix("..."))
+
+
+def write_files(folder: Path, files: list[tuple[str, str]]) -> None:
+    """Write files that a page shows."""
+    for name, content in files:
+        (folder / name).write_text(content, "utf-8")
+
+
+def type_command(line: str, folder: Path, **environment: str) -> tuple[int, str]:
+    """Type a command of a page in a folder; its exit code, and all that it prints."""
+    done = subprocess.run(
+        [COMMAND, *line.split()], cwd=folder, env=clean(environment), capture_output=True, text=True, timeout=30
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_the_options_of_serve_are_those_listed() -> None:

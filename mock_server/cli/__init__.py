@@ -19,6 +19,7 @@ from .proxy import proxy
 from .ready import ready
 from .replay import replay
 from .seed import seed
+from .seed_save import save
 from .serve import serve
 from .signals import end_first_process
 from .streams import prepare_streams
@@ -53,6 +54,7 @@ def main() -> None:
     """The mock server of the Common APIs, and their contract."""
 
 
+seed.add_command(save)
 for command in (serve, ready, check, coverage, verify, proxy, diff, replay, bundle, routes, seed):
     command.epilog = EXIT_CODES
     main.add_command(command)

@@ -30,14 +30,19 @@ from .streams import allow_lost_output
     type=click.Choice(["none", "batch", "each"]),
     help="When a write survives the loss of power: before it is answered, within 0.05 s, or when the system likes.",
 )
-@option("--seed", default="clinic", metavar="NAME", help="What a world begins with: clinic, empty or one's own.")
+@option(
+    "--seed",
+    metavar="NAME",
+    show_default="the first --seed-dir, or clinic",
+    help="What a world begins with: clinic, empty or one's own.",
+)
 @option(
     "--seed-dir",
     "seed_dirs",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="A seed of one's own, called as its folder: JSON files as those of the clinic. Repeatable.",
+    help="A seed of one's own, called as its folder: JSON files as docs/seeds.md describes. Repeatable.",
 )
 @option(
     "--sandbox-ttl",
@@ -68,7 +73,7 @@ def serve(
     access: Access,
     data: Path | None,
     sync: str,
-    seed: str,
+    seed: str | None,
     seed_dirs: tuple[Path, ...],
     sandbox_ttl: int,
     max_sandboxes: int,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -21,7 +22,8 @@ class Model:
     """The fields of a collection's records, how one is checked and how it is written.
 
     `blank` has every field of the Model, null or at its default; `kept` has the schemas of the fields that a create
-    takes and no response returns (D-27); `unique` lists fields whose values together only one record may have.
+    takes and no response returns (D-27), and `apart` of those that it makes records of their own of (D-21); `unique`
+    lists fields whose values together only one record may have.
     """
 
     collection: str
@@ -29,7 +31,27 @@ class Model:
     validator: Validator
     blank: Record
     kept: dict[str, Schema]
+    apart: dict[str, Schema]
     unique: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def optional(self) -> Record:
+        """The fields that may be null or have a default, so that a record that lacks them can be filled."""
+        needed = {error.instance_path[0] for error in self.validator.iter_errors(self.blank)}
+        return {name: value for name, value in self.blank.items() if name not in needed}
+
+    @cached_property
+    def moments(self) -> frozenset[str]:
+        """The fields that are moments."""
+        fields = self.schema["properties"].items()
+        return frozenset(name for name, field in fields if field.get("format") == "date-time")
+
+    def fill(self, record: Record) -> Record:
+        """Return a record with the optional fields that it lacks: the contract may have gained them since."""
+        if self.optional.keys() <= record.keys():
+            return record
+        filled = self.optional | record
+        return {name: filled[name] for name in self.blank if name in filled} | filled
 
     def encode(self, record: Record) -> bytes:
         """The bytes that a GET of the record answers; raises `ContractBroken` if the contract forbids them."""
@@ -59,12 +81,15 @@ def model(collection: str, own: list[dict[str, Any]], document: Mapping[str, Any
     """The model of one collection: what its operations answer, and what of a create is kept beside it (`x-kept`)."""
     schema = json_schema(answered(own[0]), document)
     bodies = [json_schema(sent(operation), document) for operation in own if "requestBody" in operation]
+    taken = {name: field for body in bodies for name, field in body["properties"].items()}
+    kept = {name: field for name, field in taken.items() if field.get("x-kept")}
     return Model(
         collection=collection,
         schema=schema,
         validator=validator(schema),
         blank={name: field.get("default") for name, field in schema["properties"].items()},
-        kept={name: field for body in bodies for name, field in body["properties"].items() if field.get("x-kept")},
+        kept=kept,
+        apart={name: field for name, field in taken.items() if name not in schema["properties"] | kept},
         unique=tuple(tuple(fields) for fields in schema.get("x-unique", ())),
     )
 

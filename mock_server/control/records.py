@@ -70,13 +70,11 @@ def addressed(asked: Steered) -> Key:
 def check(sandboxes: Sandboxes, key: Key, body: Record) -> None:
     """Refuse a record that is not as the contract has it; what may be null, or has a default, may be left out."""
     model = sandboxes.models[key.collection]
-    needed = {error.instance_path[0] for error in model.validator.iter_errors(model.blank)}
-    spared = {name: value for name, value in model.blank.items() if name not in needed}
     times = {name: written(FIRST) for name in STAMPED if name in model.blank}
     faults: dict[str, Fault] = {}
     if body.get("id", key.id) != key.id:
         faults["/id"] = ParseException("`id` is not the one in the path. Leave it out.", pointer="/id")
-    for flaw in malformed(model, [spared | times | body | {"id": key.id}]):
+    for flaw in malformed(model, [model.optional | times | body | {"id": key.id}]):
         faults.setdefault(flaw.pointer, ParseException(flaw.detail, pointer=flaw.pointer))
     if faults:
         raise Refused(faults.values())

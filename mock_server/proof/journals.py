@@ -1,6 +1,7 @@
 """The journals of a mock: the exchanges that its sandboxes remember, asked for over HTTP."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -27,19 +28,28 @@ def from_mock(
     find_proxy: FindProxy = find_none,
 ) -> Recording:
     """The journals of a mock's sandboxes, by patterns such as `ci-*`; `headers` let one in. Raises `Unreadable`."""
+    with asking_mock(url, headers, find_proxy) as ask:
+        names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
+        chosen = [name for name in names if fits(name, patterns)]
+        if not chosen:
+            raise Unreadable(no_such(patterns, names))
+        recording = Recording(server=url.rstrip("/"))
+        for done, name in enumerate(chosen):
+            if progress:
+                progress(done, len(chosen))
+            add_journal(recording, ask, name)
+        return recording
+
+
+@contextmanager
+def asking_mock(
+    url: str = SERVER, headers: Mapping[str, str] | None = None, find_proxy: FindProxy = find_none
+) -> Iterator[Ask]:
+    """Yield what asks a mock. Raises `Unreadable` for what is none, or does not answer, whatever is asked."""
     route = describe_route(url, find_proxy(url))
     try:
         with asking(url, headers, find_proxy=find_proxy) as ask:
-            names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
-            chosen = [name for name in names if fits(name, patterns)]
-            if not chosen:
-                raise Unreadable(no_such(patterns, names))
-            recording = Recording(server=url.rstrip("/"))
-            for done, name in enumerate(chosen):
-                if progress:
-                    progress(done, len(chosen))
-                add_journal(recording, ask, name)
-            return recording
+            yield ask
     except NoAddress as error:
         raise Unreadable(f"`{url}` is no address of a mock. Expected one such as {SERVER}.") from error
     except NoAnswer as error:

@@ -88,8 +88,7 @@ class Recorder:
             self.ledger.notes.append(f"{self.left} records were left out: a recording has {MOST} at most.")
         found = f"{counted(seen, 'record')} that came by, and {len(seed) - seen} that they need"
         self.ledger.report(f"{self.folder} is a seed of {found}:")
-        name = self.folder.resolve().name
-        self.ledger.report(shlex.join(["common-apis", "serve", "--seed-dir", str(self.folder), "--seed", name]))
+        self.ledger.report(shlex.join(["common-apis", "serve", "--seed-dir", str(self.folder)]))
 
     def write(self, seed: list[tuple[str, Record]]) -> None:
         """Write records, each with the name of its collection. Raises `OSError`."""

@@ -24,7 +24,7 @@ from ..world.data import FolderKeeper
 from ..world.keeper import Keeper, MemoryKeeper
 from ..world.log import Sync
 from ..world.sandboxes import Sandboxes
-from ..world.seeds import Seeds, folders
+from ..world.seeds import Seeds, choose_seed, folders
 from .admin_guard import AdminGuard
 from .allowed_hosts import AllowedHosts
 from .allowed_origins import AllowedOrigins
@@ -46,6 +46,7 @@ class Settings:
     """How an application is to behave, beside what the contract says.
 
     `seed` names what worlds begin with; `seed_dirs` are folders of seeds beside the clinic, each called as its folder.
+    If none is named, it is the first of `seed_dirs`, and the clinic if there are none.
     Worlds are kept in the folder `data`, if there is one; `report` is told what a person should know. `strict`
     refuses a request to a world that was not made before; `lenient` serves one that breaks the contract, if it can.
     `origins` may call from a browser, and `hosts` are served as host names, beside those of this machine.
@@ -54,7 +55,7 @@ class Settings:
     """
 
     contract: Path = CONTRACT
-    seed: str = "clinic"
+    seed: str | None = None
     seed_dirs: tuple[Path, ...] = ()
     data: Path | None = None
     sync: Sync = Sync.EACH
@@ -90,7 +91,7 @@ def create_sandboxes(settings: Settings, document: dict[str, Any]) -> Sandboxes:
             keeper,
             settings.machine,
             settings.monotonic,
-            settings.seed,
+            choose_seed(settings.seed, settings.seed_dirs),
             settings.bounds,
             settings.report,
         )

@@ -31,6 +31,7 @@ class Body:
     """A request body of the contract; `example` is one that is valid, for a message to show.
 
     It has at most so many bytes as are `largest`, so many levels as are `deepest`, and so many values as are `most`.
+    One that is not `required` may be left out: to send none is to send an object without fields.
     """
 
     schema: Schema
@@ -40,6 +41,7 @@ class Body:
     largest: int
     deepest: int
     most: int
+    required: bool
 
     @classmethod
     def of(
@@ -49,15 +51,21 @@ class Body:
         largest: int = LARGEST_BODY,
         deepest: int = DEEPEST,
         most: int = MOST_VALUES,
+        required: bool = True,
     ) -> "Body":
         """The compiled form of a body's schema."""
         fields = schema["properties"].items()
         forms = tuple((name, FORMS[field["format"]]) for name, field in fields if field.get("format") in FORMS)
-        return cls(schema, validator(schema), forms, example, largest, deepest, most)
+        return cls(schema, validator(schema), forms, example, largest, deepest, most, required)
+
+    @property
+    def absent(self) -> bytes:
+        """What a request without a body says."""
+        return b"" if self.required else b"{}"
 
     def parse(self, content: bytes, faults: list[Fault]) -> dict[str, Any]:
         """The object that a body says; what is wrong with it is added to `faults`."""
-        value, unreadable = decode(content, self.deepest, self.most)
+        value, unreadable = decode(content or self.absent, self.deepest, self.most)
         if unreadable:
             faults.append(unreadable)
         elif self.validator.is_valid(value):
@@ -69,7 +77,7 @@ class Body:
 
     def without(self, content: bytes, faults: list[Fault]) -> dict[str, Any] | None:
         """The object without its fields that are at fault; None if it is not valid then, either."""
-        value, _ = decode(content, self.deepest, self.most)
+        value, _ = decode(content or self.absent, self.deepest, self.most)
         if isinstance(value, dict):
             bad = {next(iter(tokens(fault.pointer or "")), "") for fault in faults}
             value = {name: value[name] for name in self.schema["properties"] if name in value and name not in bad}

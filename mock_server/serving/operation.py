@@ -42,9 +42,13 @@ class Operation:
         Raises `Refused` with every fault of the first stage that finds any (D-33).
         """
         faults: list[Fault] = []
-        if self.body:
+        if self.body and self.body.required:
             self.check_media_type(exchange, faults)
             exchange.content = await read_body(exchange.headers, receive, self.body.largest)
+        elif self.body:
+            exchange.content = await read_body(exchange.headers, receive, self.body.largest)
+            if exchange.content:
+                self.check_media_type(exchange, faults)
         parameters = self.address.read(values, exchange.scope["query_string"], faults)
         body = self.body.parse(exchange.content, faults) if self.body else {}
         if faults:

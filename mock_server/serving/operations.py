@@ -67,11 +67,13 @@ class OperationsAPI(RoutedAPI[Operation]):
     def body(self, operation: AbstractOperation) -> Body:
         """The body of an operation, compiled, with the first of its examples."""
         said = self.document["paths"][operation.path][operation.method]
-        examples = said["requestBody"]["content"]["application/json"]["examples"]
+        sent_body = said["requestBody"]
+        examples = sent_body["content"]["application/json"]["examples"]
         schema = json_schema(sent(said), self.document)
         example = self.resolved(next(iter(examples.values())))
-        bounds = {name: said["requestBody"][f"x-{name}"] for name in BOUNDS if f"x-{name}" in said["requestBody"]}
-        return Body.of(schema | {"x-fixed": self.fixed(operation, said)}, example["value"], **bounds)
+        bounds = {name: sent_body[f"x-{name}"] for name in BOUNDS if f"x-{name}" in sent_body}
+        schema |= {"x-fixed": self.fixed(operation, said)}
+        return Body.of(schema, example["value"], **bounds, required=sent_body.get("required", False))
 
     def fixed(self, operation: AbstractOperation, said: Mapping[str, Any]) -> dict[str, str]:
         """The fields of the resource that this operation does not take, and why (D-07, D-44)."""

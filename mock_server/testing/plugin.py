@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "--common-apis-journal"
 JOURNAL_HELP = "Keep all requests of the tests in this file, for `common-apis coverage --journal FILE`."
+SEED = "common_apis_seed"
 SEEDS = "common_apis_seed_dirs"
 MARK = "common_apis"
 MARKER = f"{MARK}(now, seed, violations): what the fixture `common_apis` is to be, and what a test may break."
@@ -32,10 +33,11 @@ PASSED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Have a setting for seeds of one's own."""
+    """Have settings for seeds of one's own."""
     group = parser.getgroup("common-apis", "a mock of the Common APIs")
     group.addoption(JOURNAL, type=Path, metavar="FILE", help=JOURNAL_HELP)
     parser.addini(SEEDS, "Folders of seeds, as `common-apis serve --seed-dir` has them.", type="paths", default=[])
+    parser.addini(SEED, "The seed that tests begin with, as `common-apis serve --seed` has it.", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,7 +64,7 @@ def common_apis_server(pytestconfig: pytest.Config) -> Iterator[Server]:
 
     folders: list[Path] = pytestconfig.getini(SEEDS)
     try:
-        with Server(tuple(folders), os.environ.get(ADMIN_TOKEN)) as server:
+        with Server(tuple(folders), os.environ.get(ADMIN_TOKEN), pytestconfig.getini(SEED)) as server:
             yield server
     except CannotStart as error:
         raise told(f"The mock cannot start. {error}") from None

@@ -16,7 +16,7 @@ class CannotStart(Exception):
 
 
 class Server:
-    """Serves while the `with` lasts, at `url`; `seeds` are folders of seeds beside the clinic.
+    """Serves while the `with` lasts, at `url`; `seeds` are folders of seeds beside the clinic, and `seed` names one.
 
     A request to a sandbox that was not made before is refused: what a test left running cannot make its sandbox anew.
     Its control plane demands the `admin_token`, if there is one.
@@ -24,8 +24,9 @@ class Server:
     Raises `CannotStart`.
     """
 
-    def __init__(self, seeds: tuple[Path, ...] = (), admin_token: str | None = None) -> None:
+    def __init__(self, seeds: tuple[Path, ...] = (), admin_token: str | None = None, seed: str | None = None) -> None:
         self.seeds = seeds
+        self.seed = seed
         self.admin_token = admin_token
         self.over: set[str] = set()
         self.ready = Event()
@@ -51,7 +52,7 @@ class Server:
         from ..world.seed import SeedError
 
         admin_guard = AdminGuard(self.admin_token) if self.admin_token else None
-        settings = Settings(seed_dirs=self.seeds, strict=True, admin_guard=admin_guard)
+        settings = Settings(seed=self.seed, seed_dirs=self.seeds, strict=True, admin_guard=admin_guard)
         try:
             self.contract = load()
             self.sandboxes = create_sandboxes(settings, self.contract)

@@ -16,6 +16,7 @@ from .changes import shared
 from .disk import Disk
 from .errors import StoreFailed
 from .folder import SNAPSHOTS, FolderStore
+from .json_file import parse_json
 from .log import DataError, Sync, files
 from .log_line import Entry
 from .overrides import Overrides, with_overrides
@@ -108,6 +109,8 @@ class Recovery:
             document = self.read(folder / name)
             try:
                 at = datetime.fromisoformat(document["at"])
+                for collection, records in document["records"].items():
+                    document["records"][collection] = [self.models[collection].fill(each) for each in records]
                 found[name.removesuffix(".json")] = snapshot.read(document, self.models, self.bases, at)
             except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise DataError(f"{folder / name}: is not a snapshot: {error!r}") from error
@@ -125,6 +128,7 @@ class Recovery:
             found = self.read(file)
             if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
                 raise DataError(f"{file}: is not a JSON array of objects")
+            found = [self.models[collection].fill(each) for each in found]
             if wrong := list(malformed(self.models[collection], found)):
                 raise DataError("\n".join(f"{file}: {each}" for each in wrong))
             changed |= {Key(collection, each["id"]): each for each in found}
@@ -133,14 +137,17 @@ class Recovery:
     def read(self, file: Path) -> Any:
         """What a JSON file says."""
         try:
-            return orjson.loads(self.disk.read(file))
+            return parse_json(self.disk.read(file))
         except orjson.JSONDecodeError as error:
             raise DataError(f"{file}: cannot be read: {error}") from error
 
     def state(self, folder: Path, replayed: "Replayed") -> State:
         """The state that was replayed."""
         try:
-            writes = [write(self.models, key, record) for key, record in replayed.changed.items()]
+            writes = [
+                write(self.models, key, record and self.models[key.collection].fill(record))
+                for key, record in replayed.changed.items()
+            ]
             state = State(self.bases(replayed.seed)).after(Commit(writes, replayed.counter, replayed.clock))
         except (ContractBroken, SeedError, LookupError) as error:
             raise DataError(f"{folder}: {error}") from error

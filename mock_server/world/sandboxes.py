@@ -13,6 +13,7 @@ from ..contract.model import Model
 from . import cases
 from .bounds import Bounds, TooMany
 from .clock import Clock, Machine, Monotonic
+from .edits import pick_up_edits
 from .errors import StoreFailed
 from .evictions import Evictions
 from .journal import Journals
@@ -324,9 +325,7 @@ class Sandboxes:
         self.expire()
         await self.release()
         self.evictions.flush()
-        for base in self.seeds.edited():
-            for sandbox in self.live.values():
-                sandbox.store.rest_on(base)
+        await pick_up_edits(self.seeds, self.live)
         await self.keeper.chores()
 
     def close(self) -> None:

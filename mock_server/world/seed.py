@@ -1,96 +1,121 @@
-"""A seed: the records that a world starts from, one JSON file for each collection, checked before they are used."""
+"""A seed: the records that a world starts from, in a JSON file for each collection, checked before they are used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
-
-import orjson
 
 from .. import mock_data
 from ..contract.model import Model
-from ..contract.schema import validator
+from ..contract.schema import Schema, validator
 from ..contract.violation import violations
 from ..handlers import resource
-from ..handlers.terms import Record, Unique
+from ..handlers.terms import Key, Record, Unique
+from .filling import Row, fill_record, split_record
+from .flaws import Flaw, describe_flaws
+from .seed_folder import UnreadableFile, find_unknown_files, name_seed_file, read_records
 
 CLINIC = Path(mock_data.__file__).parent
 Seed = dict[str, list[Record]]
 
 
 class SeedError(Exception):
-    """A seed breaks the contract; the message has a line for each fault, with file, record and pointer."""
+    """A seed breaks the contract; the message has a line for each kind of fault, with file, line and pointer."""
 
 
 def load(models: Mapping[str, Model], folder: Path = CLINIC) -> Seed:
     """The records of a seed by collection; raises `SeedError` with every fault that they have."""
-    seed: Seed = {}
-    faults: list[str] = []
+    faults = [*find_unknown_files(folder, [*models])]
+    flaws: dict[str, list[Flaw]] = {}
+    unreadable: set[str] = set()
+    rows: list[Row] = []
     for name, model in models.items():
         try:
-            seed[name] = read(folder / f"{name}.json")
-        except SeedError as error:
+            records = read_records(folder / name_seed_file(name))
+        except UnreadableFile as error:
             faults.append(str(error))
+            unreadable.add(name)
         else:
-            faults += [f"{folder / name}.json: {flaw}" for flaw in malformed(model, seed[name])]
-    if not faults:
-        faults = [f"{folder / name}.json: {flaw}" for name in models for flaw in unsound(models[name], seed)]
+            found, flaws[name] = read_rows(model, records)
+            rows += found
+    broken = {(name, flaw.position) for name in flaws for flaw in flaws[name]}
+    whole = [part for row in rows if (row.file, row.position) not in broken for part in split_record(models, row)]
+    for row, flaw in unsound(models, whole, {*(row.key for row in rows)}, unreadable):
+        flaws[row.file].append(flaw)
+    for name in flaws:
+        faults += describe_flaws(folder / name_seed_file(name), flaws[name]) if flaws[name] else []
     if faults:
         raise SeedError("\n".join(faults))
+    seed: Seed = {name: [] for name in models}
+    for row in whole:
+        seed[row.key.collection].append(row.record)
     return seed
 
 
-def read(file: Path) -> list[Record]:
-    """The records of a file; raises `SeedError` if it is absent or not a JSON array of objects."""
-    try:
-        records = orjson.loads(file.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise SeedError(f"{file}: cannot be read: {error}") from error
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise SeedError(f"{file}: is not a JSON array of objects")
-    return records
+def read_rows(model: Model, records: list[Record]) -> tuple[list[Row], list[Flaw]]:
+    """Return the records of a file, filled, and what is wrong with their form."""
+    rows = []
+    for position, record in enumerate(records):
+        filled = fill_record(model, position, record)
+        key = Key(model.collection, str(filled.get("id")))
+        rows.append(Row(key, filled, model.collection, position, str(record.get("id") or "")))
+    flaws = malformed(model, [row.record for row in rows], model.apart)
+    return rows, [flaw._replace(id=rows[flaw.position].id) for flaw in flaws]
 
 
-class Flaw(NamedTuple):
-    """What is wrong with a record: its place in its file, its id, the place within it, and what to do about it."""
+def malformed(model: Model, records: list[Record], apart: Mapping[str, Schema] | None = None) -> Iterator[Flaw]:
+    """What is not as the contract has it, every field known, every id a different one in lower case.
 
-    position: int
-    id: str
-    pointer: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"record {self.position} ({self.id}) {self.pointer}: {self.detail}"
-
-
-def malformed(model: Model, records: list[Record]) -> Iterator[Flaw]:
-    """What is not as the contract has it, every field known, every id a different one in lower case."""
+    The fields that are set `apart` may be there, too.
+    """
     schema = model.schema | {
-        "properties": model.schema["properties"] | model.kept,
+        "properties": model.schema["properties"] | model.kept | (apart or {}),
         "additionalProperties": False,
     }
     check = validator(schema)
     seen: set[str] = set()
     for position, record in enumerate(records):
         id = str(record.get("id"))
-        for pointer, detail in violations(check, schema, record, "The record"):
+        for pointer, detail in () if check.is_valid(record) else violations(check, schema, record, "The record"):
             yield Flaw(position, id, pointer, detail)
         if id in seen or id != id.lower():
             yield Flaw(position, id, "/id", "Expected an id of its own, in lower case.")
         seen.add(id)
 
 
-def unsound(model: Model, seed: Seed) -> Iterator[Flaw]:
-    """What refers to a record that is not there, and what has the unique values of another."""
-    ids = {name: {record["id"] for record in records} for name, records in seed.items()}
+def unsound(
+    models: Mapping[str, Model], rows: Iterable[Row], known: set[Key], unreadable: Iterable[str] = ()
+) -> Iterator[tuple[Row, Flaw]]:
+    """What refers to a record that is not there, and what has the id or the unique values of another.
+
+    Nobody knows what there is in `unreadable` collections; beside the `rows`, there are the records that are `known`.
+    """
+    rows = [*rows]
+    present = known | {row.key for row in rows}
+    seen: set[Key] = set()
     taken: set[Unique] = set()
-    for position, record in enumerate(seed[model.collection]):
-        for reference in resource(model.collection).references:
-            key = reference.key(record)
-            if key and key.id not in ids[key.collection]:
+    for row in rows:
+        collection = row.key.collection
+        if row.key in seen:
+            yield row, Flaw(row.position, row.id, row.pointer or "/id", f"Another record has the id `{row.key.id}`.")
+        seen.add(row.key)
+        for reference in resource(collection).references:
+            key = reference.key(row.record)
+            if key and key not in present and key.collection not in unreadable:
                 detail = f"There is no `{key.id}` in {key.collection}."
-                yield Flaw(position, record["id"], f"/{reference.field}", detail)
-        for unique in Unique.all_of(model.collection, model.unique, record):
+                yield row, Flaw(row.position, row.id, row.pointer or f"/{reference.field}", detail)
+        for unique in Unique.all_of(collection, models[collection].unique, row.record):
             if unique in taken:
                 detail = f"Another record has {', '.join(unique.values)}."
-                yield Flaw(position, record["id"], f"/{unique.fields[-1]}", detail)
+                yield row, Flaw(row.position, row.id, row.pointer or f"/{unique.fields[-1]}", detail)
             taken.add(unique)
+
+
+def refuse_unsound(models: Mapping[str, Model], seed: Seed) -> None:
+    """Raise `SeedError` for records, right in their form, that refer to what is not there or are not unique."""
+    rows = [
+        Row(Key(name, record["id"]), record, name, position, record["id"])
+        for name, records in seed.items()
+        for position, record in enumerate(records)
+    ]
+    flaws = [f"{row.file} {row.id} {flaw.pointer}: {flaw.detail}" for row, flaw in unsound(models, rows, set())]
+    if flaws:
+        raise SeedError("\n".join(flaws))

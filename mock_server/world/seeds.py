@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from ..contract.model import Model
 from ..handlers.terms import Key
@@ -12,8 +13,17 @@ from .stored import write
 
 EMPTY = "empty"
 """The name of the seed that has no records."""
+DEFAULT_SEED = "clinic"
 
 Stamp = list[tuple[str, int, int]]
+
+
+class Edit(NamedTuple):
+    """An edit of a seed: what it is now, or else the error for which it stays what it was."""
+
+    name: str
+    base: Base | None
+    error: str = ""
 
 
 class Seeds:
@@ -42,30 +52,38 @@ class Seeds:
         if name not in self.bases:
             if name not in self.folders:
                 raise SeedError(f"There is no seed `{name}`. Seeds here are {', '.join(self.names())}.")
-            self.read(name)
+            self.stamps[name] = stamp(self.folders[name])
+            self.bases[name] = self.read(name)
         return self.bases[name]
 
-    def read(self, name: str) -> None:
+    def read(self, name: str) -> Base:
         """Read a seed from its folder. Raises `SeedError`."""
-        self.stamps[name] = stamp(self.folders[name])
         found = load(self.models, self.folders[name])
         writes = (write(self.models, Key(each, record["id"]), record) for each in found for record in found[each])
-        self.bases[name] = Base(name, writes)
+        return Base(name, writes)
 
-    def edited(self) -> list[Base]:
-        """Read again what was edited, and give it; a seed that is broken now stays what it was."""
-        fresh: list[Base] = []
-        for name in self.stamps:
-            if self.stamps[name] == stamp(self.folders[name]):
+    def read_edits(self) -> list[Edit]:
+        """Return what was edited since it was last read. To read it takes its time, and changes nothing.
+
+        What is edited while it is read comes the next time: who saves several files may be half-way.
+        """
+        edits = []
+        for name in list(self.stamps):
+            before = stamp(self.folders[name])
+            if before == self.stamps[name]:
                 continue
-            try:
-                self.read(name)
-            except SeedError as error:
-                self.report(f"{error}\nThe seed `{name}` stays what it was until that is mended.")
-            else:
-                self.report(f"The seed `{name}` was edited. Sandboxes without changes have it now, others once reset.")
-                fresh.append(self.bases[name])
-        return fresh
+            edit = self.read_edit(name)
+            if stamp(self.folders[name]) == before:
+                self.stamps[name] = before
+                edits.append(edit)
+        return edits
+
+    def read_edit(self, name: str) -> Edit:
+        """Return what a seed was edited to."""
+        try:
+            return Edit(name, self.read(name))
+        except SeedError as error:
+            return Edit(name, None, str(error))
 
 
 def stamp(folder: Path) -> Stamp:
@@ -80,12 +98,22 @@ def stamp(folder: Path) -> Stamp:
 
 def folders(own: tuple[Path, ...]) -> dict[str, Path]:
     """The folders of seeds by the name of the folder; raises `SeedError` if one is not there, or two have one name."""
-    found = {"clinic": CLINIC}
+    found = {DEFAULT_SEED: CLINIC}
     for folder in own:
-        name = folder.name if folder.name not in ("", "..") else folder.resolve().name  # of a link: its own
+        name = name_seed(folder)
         if not folder.is_dir():
             raise SeedError(f"{folder}: is not a folder.")
         if name in found or name == EMPTY:
             raise SeedError(f"{folder}: there is another seed called `{name}`. Rename the folder.")
         found[name] = folder
     return found
+
+
+def name_seed(folder: Path) -> str:
+    """Return what the seed in a folder is called: as the folder; a symbolic link to it has a name of its own."""
+    return folder.name if folder.name not in ("", "..") else folder.resolve().name
+
+
+def choose_seed(name: str | None, own: tuple[Path, ...]) -> str:
+    """Return what worlds begin with: the seed that is named, or else the first of one's own, or else the clinic."""
+    return name or (name_seed(own[0]) if own else DEFAULT_SEED)

@@ -25,7 +25,8 @@ WRITING = {
 }
 """Commands that write a file."""
 FILLING = {
-    "seed": "seed generate --patients 1 -o {place}",
+    "seed generate": "seed generate --patients 1 -o {place}",
+    "seed save": "seed save --url {url} -o {place}",
     "serve": "serve --port 0 --data {place}",
 }
 """Commands that write a folder."""
@@ -57,7 +58,7 @@ def values(consumer: Consumer, tmp_path: Path) -> dict[str, str]:
     (tmp_path / "some_folder").mkdir()
     (tmp_path / "some_file").write_text("kept", "utf-8")
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
-    return {"journal": str(journal), "folder": str(tmp_path)}
+    return {"url": consumer.server, "journal": str(journal), "folder": str(tmp_path)}
 
 
 def run_server(*arguments: str) -> tuple[int, str, str]:

@@ -21,6 +21,7 @@ from ..proof.commands import consumer as consumer
 from ..serving.served import COMMAND
 
 CONTRACT = Path(__file__).parents[2] / "openapi/openapi.yaml"
+CLINIC = CONTRACT.parents[1] / "mock_data"
 USAGE = re.compile(r"Usage: .*\nTry .*\n\nError: .*\n")
 """What click says of arguments."""
 READY = re.compile(rb"common-apis ready: http://127\.0\.0\.1:\d+ \(.*\)\n")
@@ -36,7 +37,9 @@ COMMANDS = {
     "replay": (f"replay {{journal}} --contract {CONTRACT}", 0),
     "bundle": ("bundle", 0),
     "routes": ("routes", 0),
-    "seed": ("seed generate --patients 1 -o {folder}/seed", 0),
+    "seed generate": ("seed generate --patients 1 -o {folder}/seed", 0),
+    "seed check": (f"seed check {CLINIC}", 0),
+    "seed save": ("seed save --url {url} -o {folder}/saved", 0),
 }
 """Each command, and its exit code; nobody asks the proxy, so it has nothing to tell."""
 SERVERS = ("serve", "proxy")

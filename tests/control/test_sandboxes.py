@@ -114,11 +114,25 @@ def hospital(tmp_path: Path) -> Path:
 def test_it_may_begin_with_a_seed_of_ones_own(make_mock: Callable[..., Checked], hospital: Path) -> None:
     """Called as its folder, beside those that are always there; it is read when it is first asked for."""
     (hospital / "patient_tasks.json").write_text("[]")
-    mock = make_mock(seed_dirs=(hospital,))
+    mock = make_mock(seed_dirs=(hospital,), seed="clinic")
     world = mock.world(seed="hospital")
 
     assert (world.said()["seed"], world.records()["patient_tasks"]) == ("hospital", [])
     assert World(mock, "default").said()["seed"] == "clinic"
+
+
+def test_all_begin_with_the_first_seed_of_ones_own(make_mock: Callable[..., Checked], hospital: Path) -> None:
+    """If none is named; of those that are not the first, and the clinic, a sandbox may be made all the same."""
+    other = Path(copytree(hospital, hospital.with_name("other")))
+    mock = make_mock(seed_dirs=(hospital, other))
+    mock.get(f"/s/asked-for/v1/workers/{A}")
+
+    assert {each["seed"] for each in done(mock.get("/_mock/sandboxes"))["sandboxes"]} == {"hospital"}
+    assert [made(mock, **body)["seed"] for body in ({}, {"seed": "other"}, {"seed": "clinic"})] == [
+        "hospital",
+        "other",
+        "clinic",
+    ]
 
 
 def test_a_seed_is_called_as_the_user_calls_it(
@@ -127,7 +141,7 @@ def test_a_seed_is_called_as_the_user_calls_it(
     """A link by its own name, whatever it leads to; `.` and `..` as the folder that they are."""
     link = hospital.with_name("staging")
     link.symlink_to(hospital)
-    assert made(make_mock(seed_dirs=(link,)), seed="staging")["seed"] == "staging"
+    assert made(make_mock(seed_dirs=(link,)))["seed"] == "staging"
     monkeypatch.chdir(hospital)
     assert made(make_mock(seed_dirs=(Path("."),)), seed="hospital")["seed"] == "hospital"
     (hospital / "within").mkdir()
@@ -147,7 +161,7 @@ def test_the_default_may_have_another_seed(make_mock: Callable[..., Checked]) ->
 
 def test_a_seed_that_is_broken_is_told_of(make_mock: Callable[..., Checked], hospital: Path) -> None:
     """503 with the file that is to be mended; once it is, the seed is taken."""
-    mock = make_mock(seed_dirs=(hospital,))
+    mock = make_mock(seed_dirs=(hospital,), seed="clinic")
     tasks = hospital / "patient_tasks.json"
     whole = tasks.read_text("utf-8")
     tasks.write_text("[{}]", "utf-8")

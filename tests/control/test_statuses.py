@@ -1,7 +1,8 @@
 """Every operation of the control plane gives each answer that its contract declares, and no other."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ JSON = {"Content-Type": "application/json"}
 LARGEST_BODY = 1 << 20
 LARGEST = {"snapshots_put": 8 << 20}
 """Of one operation, otherwise: a snapshot may be larger."""
-DECLARED = {(each["operationId"], int(status)) for each in own(load(CONTROL)) for status in each["responses"]}
+OPERATIONS = {each["operationId"]: each for each in own(load(CONTROL))}
+DECLARED = {(id, int(status)) for id, operation in OPERATIONS.items() for status in operation["responses"]}
 ELSEWHERE = {408}
 """What only a server on a socket answers: `tests/serving` has it."""
 
@@ -162,12 +164,59 @@ def test_a_body_over_a_mebibyte_is_refused(ready: World, id: str) -> None:
 
 
 @pytest.mark.parametrize("id", WITH_BODY)
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"7", b'"text"', b"\xff", b"{}{}", b"[" * 200_000])
+@pytest.mark.parametrize("body", [b" ", b"{", b"[]", b"null", b"7", b'"text"', b"\xff", b"{}{}", b"[" * 200_000])
 def test_a_body_that_is_no_object_is_refused(ready: World, id: str, body: bytes) -> None:
     """400, as under `/v1`: the fault is that of the whole body."""
     answer = WITH_BODY[id].ask(ready.mock, ready.name, json=None, content=body, headers=JSON)
 
     assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "")])
+
+
+@pytest.mark.parametrize("headers", [{}, JSON, {"Content-Type": "text/plain"}], ids=["nothing", "JSON", "text"])
+@pytest.mark.parametrize("id", WITH_BODY)
+def test_a_body_that_is_not_required_may_be_left_out(ready: World, id: str, headers: dict[str, str]) -> None:
+    """Whatever no body is declared to be. One that the contract requires is refused if it is empty."""
+    answer = WITH_BODY[id].ask(ready.mock, ready.name, json=None, content=b"", headers=headers)
+
+    if not OPERATIONS[id]["requestBody"]["required"]:
+        assert answer.status_code == WITH_BODY[id].status
+    elif headers == JSON:
+        assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "")])
+    else:
+        assert (answer.status_code, faults(answer)) == (415, [("unsupported_media_type", "Content-Type")])
+
+
+def test_the_bodies_that_may_be_left_out() -> None:
+    """Those of which every field may be."""
+    assert {id for id in WITH_BODY if not OPERATIONS[id]["requestBody"]["required"]} == {
+        "sandboxes_create",
+        "sandboxes_fork",
+    }
+
+
+def test_a_body_that_is_not_required_is_read_if_it_is_sent(ready: World) -> None:
+    """In pieces whose length nobody has told, as well; and it has to be declared."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in (b'{"name": ', b'"in-pieces"}'):
+            yield piece
+
+    path = f"/_mock/sandboxes/{ready.name}/fork"
+    undeclared = ready.mock.ask("POST", path, content=pieces())
+    named = ready.mock.ask("POST", path, content=pieces(), headers=JSON)
+
+    assert (undeclared.status_code, faults(undeclared)) == (415, [("unsupported_media_type", "Content-Type")])
+    assert (named.status_code, named.json()["name"]) == (201, "in-pieces")
+
+
+def test_what_has_to_be_sent_is_missing_without_a_body(contract: dict[str, Any]) -> None:
+    """A contract that requires a field and no body has the field told, and not a defect."""
+    lax = deepcopy(contract)
+    lax["paths"]["/v1/conversations"]["post"]["requestBody"]["required"] = False
+    mock = Mock(create_app(Settings(), lax))
+    answer = mock.ask("POST", "/v1/conversations")
+
+    assert (answer.status_code, faults(answer)) == (400, [("parse_exception", "/user_id")])
 
 
 @pytest.mark.parametrize("id", WITH_BODY)

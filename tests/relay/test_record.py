@@ -82,7 +82,7 @@ def recorded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple
         gone = ask("POST", "patient_tasks", {"user_id": made["id"], "task_type": "gone"})
         ask("DELETE", f"patient_tasks/{gone['id']}")
         assert proxy.stop()[0] == 0, proxy.said()
-        assert f"common-apis serve --seed-dir {folder} --seed recording" in proxy.said()
+        assert f"common-apis serve --seed-dir {folder}\n" in proxy.said()
     return answers, {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.iterdir())}, folder
 
 
@@ -124,7 +124,7 @@ def test_the_seed_is_served(recorded: tuple[list[Any], dict[str, Any], Path]) ->
     assert [each for each in seed["patient_tasks"] if each["task_type"] == "gone"] == []
     assert all(re.fullmatch(r"\+1\d{3}55501\d\d", each["phone_number"]) for each in seed["phone_numbers"])
     assert all(each["email"].endswith("@example.com") for each in seed["email_addresses"])
-    with Served("--port", "0", "--seed-dir", str(folder), "--seed", "recording") as server:
+    with Served("--port", "0", "--seed-dir", str(folder)) as server:
         for collection in ("calendar_events", "messages", "workers", "careplans"):
             for each in seed[collection]:
                 answer = httpx.get(f"{server.url}/v1/{collection}/{each['id']}")
@@ -158,7 +158,7 @@ def test_what_was_never_seen_is_made_up(contract: dict[str, Any], tmp_path: Path
             assert proxy.http.get(f"/v1/{path}").status_code == 200
         assert proxy.http.put(f"/v1/external_ids/{A}", json={}).status_code == 200
         assert proxy.stop()[0] == 1, "the server has defects"
-    with Served("--port", "0", "--seed-dir", str(folder), "--seed", "few") as server:
+    with Served("--port", "0", "--seed-dir", str(folder)) as server:
         [message] = json.loads((folder / "messages.json").read_text("utf-8"))
         for field, collection in (("conversation_id", "conversations"), ("worker_id", "workers")):
             found = httpx.get(f"{server.url}/v1/{collection}/{message[field]}")

@@ -1,20 +1,20 @@
 """Seeds of one's own: checked before they are used."""
 
-import asyncio
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from common_apis.serving.app import Settings, create_app, create_sandboxes
 from common_apis.world.seed import SeedError
 
 from ..mock import NOBODY, A, Mock
 from .bodies import Record
 from .clinic import CLINIC, records
+
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @pytest.fixture
@@ -48,12 +48,13 @@ def take_over(found: list[Record]) -> None:
 BROKEN: list[tuple[str, Callable[[list[Record]], object], list[str]]] = [
     ("patients", misspell, ["record 1", "/frist_name", "`first_name`"]),
     ("patients", lambda found: found[0].update(birthday="1958-02-30"), ["record 0", "/birthday", "1958-02-30"]),
-    ("patients", lambda found: found[3].pop("country"), ["record 3", "/country", "missing"]),
+    ("patients", lambda found: found[3].pop("phase"), ["record 3", "/phase", "missing"]),
+    ("patients", lambda found: found[3].update(id=""), ["record 3", "/id", "empty"]),
     ("patients", lambda found: found[0].update(coach_id=found[1]["id"]), ["record 0", "/coach_id", "workers"]),
     ("patients", lambda found: found[0].update(id=A.upper()), ["record 0", "/id", "lower case"]),
     ("patients", repeat, [f"({A})", "/id"]),
     ("messages", lambda found: found[2].update(conversation_id=NOBODY), ["record 2", "/conversation_id", NOBODY]),
-    ("messages", lambda found: found[0].update(send_time="2026-11-16T10:05:12-08:00"), ["record 0", "/send_time"]),
+    ("messages", lambda found: found[0].update(send_time="2026-11-16 10:05:12Z"), ["record 0", "/send_time"]),
     ("external_ids", take_over, ["record 2", "/external_id", "MRN-004821"]),
     ("external_ids", lambda found: found[2].update(resource="calendars"), ["record 2", "/welkin_id", "calendars"]),
 ]
@@ -85,12 +86,17 @@ def test_a_file_that_is_no_list_of_records_is_refused(make_mock: Callable[..., M
         make_mock(seed=seed.name, seed_dirs=(seed,))
 
 
-def test_a_file_that_is_missing_is_named(make_mock: Callable[..., Mock], seed: Path) -> None:
-    """Every collection has its file, be it of an empty list."""
+def test_what_refers_to_records_of_a_file_that_is_missing_is_named(make_mock: Callable[..., Mock], seed: Path) -> None:
+    """Where it is, and how many records have the same."""
     (seed / "workers.json").unlink()
 
-    with pytest.raises(SeedError, match=r"workers\.json"):
+    with pytest.raises(SeedError) as refusal:
         make_mock(seed=seed.name, seed_dirs=(seed,))
+
+    lines = str(refusal.value).splitlines()
+    assert len(lines) == 4
+    place = re.escape(f"{seed / 'patients.json'}:5: record 0 ({A}) /coach_id: There is no ")
+    assert re.match(rf"{place}`{UUID}` in workers\. The same in \d+ more records\.$", lines[3])
 
 
 def test_every_fault_of_a_seed_is_named_at_once(make_mock: Callable[..., Mock], seed: Path) -> None:
@@ -117,55 +123,3 @@ def test_a_seed_may_be_small(make_mock: Callable[..., Mock], seed: Path) -> None
     assert mock.get(f"/v1/workers/{A}").status_code == 200
     assert mock.get(f"/v1/calendars/{A}").status_code == 404
     assert mock.post("/v1/conversations", {"user_id": A}).status_code == 201
-
-
-class Edited:
-    """A mock over a seed that can be edited while it serves."""
-
-    def __init__(self, contract: dict[str, Any], seed: Path) -> None:
-        self.said: list[str] = []
-        settings = Settings(seed=seed.name, seed_dirs=(seed,), report=self.said.append)
-        self.sandboxes = create_sandboxes(settings, contract)
-        self.mock = Mock(create_app(settings, contract, self.sandboxes))
-        self.seed = seed
-
-    def edit(self, name: str) -> None:
-        """Give the first patient another name, and let the server do what it does now and then."""
-        rewrite(self.seed / "patients.json", lambda found: found[0].update(first_name=name))
-        asyncio.run(self.sandboxes.chores())
-
-    def name(self, sandbox: str) -> str:
-        """The name of the first patient in a sandbox."""
-        first_name: str = self.mock.put(f"/s/{sandbox}/v1/patients/{A}", {}).json()["first_name"]
-        return first_name
-
-
-def test_a_seed_that_is_edited_is_picked_up(contract: dict[str, Any], seed: Path) -> None:
-    """At once by sandboxes without changes, by others when they are reset; each edit is told."""
-    edited = Edited(contract, seed)
-    before = edited.name("changed")
-    edited.mock.post("/s/changed/v1/conversations", {"user_id": A})
-    assert edited.name("untouched") == before
-
-    edited.edit("Zelda")
-
-    assert (edited.name("untouched"), edited.name("fresh"), edited.name("changed")) == ("Zelda", "Zelda", before)
-    assert [seed.name in said for said in edited.said] == [True]
-    edited.mock.post("/_mock/sandboxes/changed/reset", None)
-    assert edited.name("changed") == "Zelda"
-
-
-def test_a_seed_that_is_edited_and_broken_stays_what_it_was(contract: dict[str, Any], seed: Path) -> None:
-    """What is wrong is told once, and the next edit that mends it is picked up."""
-    edited = Edited(contract, seed)
-    before = edited.name("one")
-
-    edited.edit("")
-    asyncio.run(edited.sandboxes.chores())
-
-    assert edited.name("one") == before
-    assert len(edited.said) == 1
-    assert "patients.json" in edited.said[0]
-    assert "/first_name" in edited.said[0]
-    edited.edit("Zelda")
-    assert edited.name("one") == "Zelda"

@@ -424,8 +424,8 @@ def test_a_seed_of_no_time_is_refused(tmp_path: Path, now: str) -> None:
 # help
 
 
-@pytest.mark.parametrize("command", ["serve", "bundle", "routes", "seed generate"])
-def test_each_command_has_an_example_that_works_as_it_stands(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "bundle", "routes", "seed generate", "seed check", "seed save"])
+def test_each_command_has_an_example_that_works_as_it_stands(command: str, tmp_path: Path, server_url: str) -> None:
     """`--help` says what it does, shows one call, and that call runs."""
     code, output, error = invoke(*command.split(), "--help")
     assert (code, error) == (0, "")
@@ -437,7 +437,10 @@ def test_each_command_has_an_example_that_works_as_it_stands(command: str, tmp_p
         with Served(*arguments[1:]):
             pass
     else:
-        ended = subprocess.run([COMMAND, *arguments], capture_output=True, cwd=tmp_path, env=clean({}))
+        if command == "seed check":
+            shutil.copytree(ROOT / "mock_data", tmp_path / "mine")
+        environment = clean({"COMMON_APIS_URL": server_url})
+        ended = subprocess.run([COMMAND, *arguments], capture_output=True, cwd=tmp_path, env=environment)
         assert ended.returncode == 0
 
 

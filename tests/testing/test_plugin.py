@@ -198,6 +198,17 @@ def test_a_server_that_cannot_start_says_why(play: Play) -> None:
     assert "Traceback" not in text
 
 
+@pytest.mark.parametrize(("setting", "workers"), [("", 0), ("common_apis_seed = clinic", 4)])
+def test_tests_begin_with_a_seed_of_ones_own(play: Play, tmp_path: Path, setting: str, workers: int) -> None:
+    """The first of the folders, as `serve --seed-dir` does, or the one that is named."""
+    seed = tmp_path / "mine"
+    seed.mkdir()
+    (seed / "workers.json").write_text("[]", "utf-8")
+    counting = f'def test_it(common_apis): assert len(common_apis.records.list("workers")) == {workers}'
+    ran = play(counting, settings=f"common_apis_seed_dirs = {seed}\n{setting}\n")
+    assert (ran.code, told(ran.cases["test_it"])) == (0, "")
+
+
 def test_the_admin_token_is_that_of_the_environment(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mock demands it of all who steer it, and the fixture sends it, from the first request to the last."""
     monkeypatch.setenv("COMMON_APIS_ADMIN_TOKEN", "correct-horse")

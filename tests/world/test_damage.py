@@ -282,6 +282,14 @@ def test_an_edited_record_is_served(folded: Path) -> None:
         assert server.said() == ""
 
 
+def test_a_byte_order_mark_is_accepted(worlds: Worlds, folded: Path) -> None:
+    """Some editors write one, in whichever file."""
+    before = world(opened(worlds, folded)[0].state)
+    for file in (folded / "default").glob("*.json"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert world(opened(worlds, folded)[0].state) == before
+
+
 def test_a_bad_edit_is_refused_with_file_record_and_pointer(folded: Path) -> None:
     """Every fault at once; the server ends with 2."""
     edited(folded, "patient_tasks", lambda records: records[0].update(task_type=5, nonsense=True))
@@ -323,7 +331,7 @@ def test_two_records_with_one_unique_value_are_refused(
     assert external_id in said
 
 
-@pytest.mark.parametrize("content", ["", "[", "{}", "null", "[{]", "[1]", "\ufeff[]", "[NaN]"])
+@pytest.mark.parametrize("content", ["", "[", "{}", "null", "[{]", "[1]", "\ufeff\ufeff[]", "[NaN]"])
 def test_a_file_of_records_that_is_none_is_refused(worlds: Worlds, folded: Path, content: str) -> None:
     """Broken JSON, and JSON of another kind."""
     file = folded / "default/patient_tasks.json"

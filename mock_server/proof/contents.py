@@ -1,0 +1,57 @@
+"""The contents of a sandbox: all its records as they are at one moment, asked for over HTTP."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .asking import Ask
+from .exchanges import Progress, Unreadable, no_such
+from .journals import SANDBOXES, answered, asking_mock, listed
+from .proxies import FindProxy, find_none
+
+ATTEMPTS = 5
+"""How often they are read, if the sandbox changes meanwhile."""
+
+Contents = dict[str, list[dict[str, Any]]]
+"""The records of each collection."""
+
+
+def fetch_contents(
+    url: str,
+    sandbox: str,
+    collections: Sequence[str],
+    headers: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    find_proxy: FindProxy = find_none,
+) -> Contents:
+    """Return all records of a sandbox of a mock, with the fields that its API never returns. Raises `Unreadable`."""
+    with asking_mock(url, headers, find_proxy) as ask:
+        names = [each["name"] for each in listed(ask, SANDBOXES, "sandboxes", "SandboxList")]
+        if sandbox not in names:
+            raise Unreadable(no_such([sandbox], names))
+        try:
+            return _read_unchanged(ask, sandbox, collections, progress)
+        except FileNotFoundError as error:
+            raise Unreadable(f"the sandbox {sandbox} was deleted while it was read.") from error
+
+
+def _read_unchanged(ask: Ask, sandbox: str, collections: Sequence[str], progress: Progress | None) -> Contents:
+    """Return the records of a sandbox, read between two looks at it that find it the same."""
+    place = f"{SANDBOXES}/{sandbox}"
+    for _ in range(ATTEMPTS):
+        before = _identify(ask, place)
+        contents: Contents = {}
+        for done, name in enumerate(collections):
+            if progress:
+                progress(done, len(collections))
+            contents[name] = [*listed(ask, f"{place}/records/{name}", "records", "RecordList")]
+        if _identify(ask, place) == before:
+            return contents
+    raise Unreadable(
+        f"the sandbox {sandbox} changes all the time. Let it rest, or fork it (POST {place}/fork) and take the fork."
+    )
+
+
+def _identify(ask: Ask, place: str) -> tuple[Any, ...]:
+    """Return what tells a state of a sandbox from those before and after it."""
+    said = answered(ask, place, "Sandbox")
+    return said["created_at"], said["seed"], said["commits"]
