@@ -284,10 +284,10 @@ def test_an_edited_record_is_served(folded: Path) -> None:
 
 def test_a_byte_order_mark_is_accepted(worlds: Worlds, folded: Path) -> None:
     """Some editors write one, in whichever file."""
-    before = world(opened(worlds, folded)[0].state)
+    before = world(opened(worlds, folded)[0].head)
     for file in (folded / "default").glob("*.json"):
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
-    assert world(opened(worlds, folded)[0].state) == before
+    assert world(opened(worlds, folded)[0].head) == before
 
 
 def test_a_bad_edit_is_refused_with_file_record_and_pointer(folded: Path) -> None:

@@ -1,13 +1,18 @@
 """A server that is killed loses nothing that it has answered. `make kill` does the same at length."""
 
+import json
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from ..mock import A
+from ..serving.served import Served
 from .kill.chapter import Chapter, changes, rounds
-from .kill.clients import Asked
+from .kill.clients import Asked, ask
 from .kill.files import Failed, Files
+from .kill.observer import RULE, SANDBOX, Observer
 from .worlds import new
 
 pytestmark = pytest.mark.slow
@@ -49,3 +54,23 @@ def test_an_update_that_is_half_there_is_found() -> None:
     changes(asked, b'{"last_name":"c","first_name":"d"}', b'{"last_name":"a","first_name":"b"}')
     with pytest.raises(Failed):
         changes(asked, b'{"last_name":"c","first_name":"d"}', b'{"last_name":"a","first_name":"d"}')
+
+
+@pytest.mark.parametrize("lost", ["a use", "a rule", "a commit"])
+def test_what_an_observer_has_seen_and_is_gone_is_found(lost: str) -> None:
+    """A use of a rule that is not counted, a rule that is not there, a version that is read and not reached again."""
+    with Served("--port", "0") as server:
+        observer = Observer(server.url)
+        connection = HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+        observer.rule = json.loads(ask(connection, "POST", f"{SANDBOX}/faults", RULE)[2])["id"]
+        observer.check(connection)
+        observer.rule = json.loads(ask(connection, "POST", f"{SANDBOX}/faults", RULE)[2])["id"]
+        if lost == "a use":
+            observer.used = 1
+        elif lost == "a rule":
+            observer.rule = 7
+        else:
+            observer.commits = 99
+        with pytest.raises(Failed):
+            observer.check(connection)
+        connection.close()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from ...serving.served import COMMAND, clean
 from .clients import Asked, Client, Witness, read
 from .files import Failed, Files
+from .observer import Observer
 
 CLIENTS = 4
 CHAPTER = 25
@@ -45,23 +46,25 @@ class Server:
         assert self.process.stdout
         self.process.stdout.close()
 
-    def write(self, url: str, name: str, chance: random.Random) -> list[Witness]:
+    def write(self, url: str, name: str, chance: random.Random) -> tuple[list[Witness], Observer]:
         """Have it written to, and kill it at a moment that chance gives; now and then while it stops."""
+        observer = Observer(url)
         begun = Event()
         clients = [Client(url, f"{name}-{number}", chance.randrange(1 << 32), begun) for number in range(CLIENTS)]
-        for client in clients:
-            client.start()
+        for each in (observer, *clients):
+            each.start()
         begun.wait(20)
         time.sleep(chance.uniform(0, 0.3))
         if chance.random() < 0.15:
             self.process.send_signal(signal.SIGTERM)
             time.sleep(chance.uniform(0, 0.1))
         self.kill()
+        observer.join()
         for client in clients:
             client.join()
             if client.refused:
                 raise Failed(client.refused)
-        return [client.witness for client in clients]
+        return [client.witness for client in clients], observer
 
 
 class Chapter:
@@ -76,14 +79,14 @@ class Chapter:
         """Write and kill; start, perhaps killing that as well; then look whether all is there."""
         server = Server(self.data, self.sync)
         try:
-            witnesses = server.write(server.ready(), f"{self.name}-{number}", self.chance)
+            witnesses, observer = server.write(server.ready(), f"{self.name}-{number}", self.chance)
         finally:
             server.kill()
         if self.chance.random() < 0.25:
             self.kill_a_start()
         server = Server(self.data, self.sync)
         try:
-            self.check(server.ready(), witnesses)
+            self.check(server.ready(), witnesses, observer)
         finally:
             server.kill()
 
@@ -94,7 +97,7 @@ class Chapter:
         server.kill()
         self.starts_killed += 1
 
-    def check(self, url: str, witnesses: list[Witness]) -> None:
+    def check(self, url: str, witnesses: list[Witness], observer: Observer) -> None:
         """Everything that was answered is there, by GET and in the files; of what was not, all or nothing."""
         older = sorted(self.all.answered)
         sample = self.chance.sample(older, min(SAMPLE, len(older)))
@@ -108,6 +111,7 @@ class Chapter:
                 self.settle(connection, disk, asked)
         for path in {*sample, *(path for each in witnesses for path in each.answered)}:
             self.read(connection, path)
+        observer.check(connection)
         connection.close()
         self.look_through(disk)
 

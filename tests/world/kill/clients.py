@@ -130,6 +130,11 @@ def ask(connection: HTTPConnection, method: str, path: str, body: Any = None) ->
     return answer.status, answer.headers["location"], answer.read()
 
 
+def read_json(connection: HTTPConnection, path: str) -> Any:
+    """What is at a path of the control plane."""
+    return json.loads(ask(connection, "GET", path)[2])
+
+
 def read(connection: HTTPConnection, path: str) -> tuple[int, bytes]:
     """The status and the body of what is at a path."""
     by_put = path.split("/")[2] in READ_BY_PUT
