@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
-
 from ..contract.moment import parse_moment
 from ..contract.schema import Schema, Validator, validator
 from ..contract.violation import violations
@@ -93,8 +91,3 @@ def read(document: Any, bases: Callable[[str], Base]) -> About:
 def check() -> Validator:
     """What checks it; most worlds are fresh, and do without."""
     return validator(SCHEMA)
-
-
-def encode(content: Any) -> bytes:
-    """Return JSON that one can read, edit and commit."""
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"

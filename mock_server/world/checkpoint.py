@@ -7,6 +7,7 @@ from typing import Any
 from . import about
 from .changes import made
 from .disk import Disk, Stamp
+from .json_file import encode_json
 from .state import Origin, State
 
 
@@ -47,5 +48,5 @@ class Checkpoint:
     def replace(self, file: str, content: Any) -> None:
         """Write a file."""
         path = self.folder / file
-        self.disk.replace(path, about.encode(content))
+        self.disk.replace(path, encode_json(content))
         self.stamps[file] = self.disk.stamp(path)

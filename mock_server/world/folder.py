@@ -13,6 +13,7 @@ from .checkpoint import Checkpoint
 from .clock import written
 from .disk import Disk, missing_file
 from .errors import StoreFailed, VersionMoved
+from .json_file import encode_json
 from .log import NAME as LOG
 from .log import WRITERS, Log, Sync
 from .memory import MemoryStore
@@ -146,7 +147,7 @@ class FolderStore(MemoryStore):
 
     def write_snapshot(self, name: str, snapshot: Snapshot) -> None:
         """Write the file of a snapshot."""
-        content = about.encode(said(snapshot) | {"at": written(snapshot.at)})
+        content = encode_json(said(snapshot) | {"at": written(snapshot.at)})
         with self.saving:
             self.check()
             self.disk.replace(self.folder / SNAPSHOTS / f"{name}.json", content)

@@ -1,7 +1,9 @@
 """What is kept in a folder keeps nobody waiting who asks for something else."""
 
 import asyncio
+import gc
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,13 @@ from typing import Any
 import orjson
 import pytest
 
+from common_apis.handlers.terms import Key
 from common_apis.world.disk import RealDisk
+from common_apis.world.state import Commit
+from common_apis.world.stored import Stored, Write
 
-from .loop import GET, Loop
+from ..mock import A
+from .loop import GENEROUS, GET, Loop, reading
 
 SANDBOXES = "/_mock/sandboxes"
 MANY = 40
@@ -75,5 +81,75 @@ def test_a_sandbox_is_deleted_while_others_are_served(asleep: Loop, monkeypatch:
         free.set()
         assert await deleted == 204
         assert await asleep.ask("GET", f"/s/ci-1{GET}") == 200
+
+    asyncio.run(test())
+
+
+TASKS = 8_000
+"""Records of a large sandbox: some megabytes."""
+
+
+@pytest.fixture
+def large(contract: dict[str, Any], tmp_path: Path) -> Iterator[Loop]:
+    """A mock with a large sandbox that was started again, and has its snapshot."""
+    first = Loop(contract, tmp_path)
+    asyncio.run(first.ask("POST", SANDBOXES, b'{"name":"large"}'))
+    store = first.sandboxes.live["large"].store
+    body = store.head.base.records[Key("patient_tasks", A)].body
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(TASKS)]
+    writes = [Write(Key("patient_tasks", id), Stored(body.replace(A.encode(), id.encode(), 1))) for id in ids]
+
+    async def grow() -> None:
+        waiting = store.append([Commit(writes)], store.head.version)
+        assert waiting
+        await waiting
+        assert await first.ask("POST", f"{SANDBOXES}/large/snapshots", b'{"name":"s"}') == 201
+
+    asyncio.run(grow())
+    first.sandboxes.close()
+    loop = Loop(contract, tmp_path)
+    gc.collect()
+    gc.freeze()  # as a server does once it has started
+    yield loop
+    gc.unfreeze()
+    loop.sandboxes.close()
+
+
+CALLS = {
+    "its first request": ("GET", f"/s/large{GET}", b"", 200),
+    "a fork": ("POST", f"{SANDBOXES}/large/fork", b"{}", 201),
+    "a fork at a commit": ("POST", f"{SANDBOXES}/large/commits/1/fork", b"{}", 201),
+    "a restore": ("POST", f"{SANDBOXES}/large/snapshots/s/restore", b"", 200),
+    "a reset": ("POST", f"{SANDBOXES}/large/reset", b"", 200),
+    "a reload": ("POST", f"{SANDBOXES}/large/reload", b"", 200),
+    "a snapshot that is saved": ("POST", f"{SANDBOXES}/large/snapshots", b'{"name":"t"}', 201),
+    "a snapshot that is deleted": ("DELETE", f"{SANDBOXES}/large/snapshots/s", b"", 204),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_large_sandbox_is_read_and_written_beside_other_requests(large: Loop, call: str) -> None:
+    """Each turn of the event loop is short meanwhile, and others are answered again and again."""
+    *asked, status = CALLS[call]
+
+    async def test() -> None:
+        assert await large.ask("GET", f"/s/other{GET}") == 200
+        watched = await large.watch(*asked)
+        assert watched.status == status
+        assert watched.others > 3
+        assert watched.turn < GENEROUS * reading()
+
+    asyncio.run(test())
+
+
+def test_a_log_is_folded_beside_other_requests(large: Loop) -> None:
+    """However much there is to write."""
+
+    async def test() -> None:
+        await large.ask("POST", f"{SANDBOXES}/large/clock/advance", b'{"seconds":1}')
+        await large.sandboxes.chores()
+        began = time.thread_time()
+        await large.sandboxes.chores()
+        assert time.thread_time() - began < GENEROUS * reading()
 
     asyncio.run(test())

@@ -191,6 +191,7 @@ def test_the_bodies_that_may_be_left_out() -> None:
     assert {id for id in WITH_BODY if not OPERATIONS[id]["requestBody"]["required"]} == {
         "sandboxes_create",
         "sandboxes_fork",
+        "commits_fork",
     }
 
 
