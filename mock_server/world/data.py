@@ -59,7 +59,7 @@ class FolderKeeper:
         with former.writing, former.saving:
             store = self.recovery.open(self.path / name, origin)
             former.ended = True
-        former.log.close()
+            former.log.close()
         self.stores[name] = store
         return store
 
@@ -129,7 +129,7 @@ class FolderKeeper:
                     await store.fold_aside()
                 except StoreFailed as error:
                     self.report_failure(store, error)
-            elif store.behind() and store.log.mode is Sync.NONE:
+            elif store.behind() and store.log.mode is Sync.NONE and not store.paused:
                 store.log.check()  # else each sync does
             self.seen[name] = commits
 

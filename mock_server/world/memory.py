@@ -31,6 +31,12 @@ class MemoryStore:
     async def catch_up(self) -> None:
         """Do nothing: the head is the latest there is."""
 
+    def pause(self) -> None:
+        """Do nothing: nobody else uses what it is kept in."""
+
+    def resume(self) -> None:
+        """Do nothing, as after a pause."""
+
     async def save(self, name: str, snapshot: Snapshot) -> None:
         """Keep a snapshot under a name, in place of one that has it."""
         self.snapshots[name] = snapshot

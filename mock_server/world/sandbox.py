@@ -82,9 +82,18 @@ class Sandbox:
     def use_store(self, store: MemoryStore) -> None:
         """Use another store from now on; its history begins there."""
         self.store = store
+        self.forget_history()
+
+    def forget_history(self) -> None:
+        """Hold no commits any more."""
         if self._history:
             self._history.clear()
         self._history = None
+
+    def close(self) -> None:
+        """Hold no more exchanges and commits: it is gone, or will be opened again."""
+        self.journal.end()
+        self.forget_history()
 
     def read(self, handler: Handler, request: Request) -> Performed:
         """Run a handler that changes nothing. Raises `Refused`."""

@@ -1,8 +1,8 @@
 """The worlds of a server, by name."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -18,7 +18,7 @@ from .errors import StoreFailed
 from .evictions import Evictions
 from .journal import Journals
 from .keeper import Keeper
-from .log import WRITERS
+from .log import WRITERS, DataError
 from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
@@ -86,28 +86,38 @@ class Sandboxes:
     async def peek_known(self, name: str) -> Sandbox | None:
         """The same, only to be looked at."""
         if name in self.all and name not in self.live:
-            async with self.lock(name):
-                return await self.open(name) if name in self.all else None
+            return await self.complete(self.open(name, known=True))
         return self.live.get(name)
 
     async def peek(self, name: str) -> Sandbox:
         """The world of this name, made if need be, only to be looked at. Raises `TooMany`."""
         if name not in self.live:
             self.check_room(name)
-            async with self.lock(name):
-                return await self.open(name)
+            await self.complete(self.open(name))
         return self.live[name]
 
-    async def open(self, name: str) -> Sandbox:
-        """The same, by whoever has the lock of the name."""
-        if name not in self.live:
-            self.check_room(name)
-            implicit = name != DEFAULT and not self.keeper.lasting
-            origin = self.origin(self.seed, Clock())
-            with self.reserve(name):
-                store = await self.run(partial(self.keeper.open, name, origin))
-            self.taken_up(name, store, implicit)
-        return self.live[name]
+    async def open(self, name: str, known: bool = False) -> Sandbox | None:
+        """Return a world once it is in use; None, if it is to be a `known` one and there is none any more."""
+        async with self.lock(name):
+            if known and name not in self.all:
+                return None
+            if name not in self.live:
+                self.check_room(name)
+                implicit = name != DEFAULT and not self.keeper.lasting
+                origin = self.origin(self.seed, Clock())
+                self.taken_up(name, await self.read_store(name, origin), implicit)
+            return self.live[name]
+
+    async def read_store(self, name: str, origin: Origin) -> MemoryStore:
+        """Return the store of a world, whose name counts as taken from now on, unless it cannot be opened."""
+        known = name in self.all
+        self.all.add(name)
+        try:
+            return await self.run(partial(self.keeper.open, name, origin))
+        except BaseException:
+            if not known:
+                self.all.discard(name)
+            raise
 
     async def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
         """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`.
@@ -117,10 +127,18 @@ class Sandboxes:
         name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
         origin = self.origin(seed or self.seed, clock)
-        with self.reserve(name):
-            async with self.lock(name):
+        self.all.add(name)
+        return await self.complete(self.make(name, origin, state))
+
+    async def make(self, name: str, origin: Origin, state: State | None) -> Sandbox:
+        """Make a world of a name that counts as taken; no longer, if it comes to nothing."""
+        async with self.lock(name):
+            try:
                 store = await self.run(partial(self.keeper.create, name, origin, state))
-                return self.taken_up(name, store)
+            except BaseException:
+                self.all.discard(name)
+                raise
+            return self.taken_up(name, store)
 
     async def fork(self, source: Sandbox, state: State, name: str | None, clock: Clock | None = None) -> Sandbox:
         """A new world that is as another was in a state, but for its clock if one is given. Raises `TooMany`."""
@@ -139,21 +157,15 @@ class Sandboxes:
             return do()
         return await asyncio.get_running_loop().run_in_executor(WRITERS, do)
 
+    async def complete(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do to its end what a disk is needed for, though whoever asked for it may leave meanwhile."""
+        if not self.keeper.lasting:
+            return await doing
+        return await asyncio.shield(asyncio.ensure_future(doing))
+
     def lock(self, name: str) -> asyncio.Lock:
         """Return the lock of a name: one at a time opens, makes or removes what has it."""
         return self.locks.setdefault(name, asyncio.Lock())
-
-    @contextmanager
-    def reserve(self, name: str) -> Iterator[None]:
-        """Count a name as one that there is, so that nobody else takes it; no longer, if it comes to nothing."""
-        known = name in self.all
-        self.all.add(name)
-        try:
-            yield
-        except BaseException:
-            if not known:
-                self.all.discard(name)
-            raise
 
     def keep(self, sandbox: Sandbox) -> None:
         """Never evict a world from now on, as if it had been created: somebody has made it what it is."""
@@ -202,8 +214,18 @@ class Sandboxes:
 
     async def reload(self, sandbox: Sandbox) -> None:
         """Open a world anew from its files, which somebody has edited. Raises `DataError`: then it is as it was."""
+        await self.complete(self.reopen(sandbox))
+
+    async def reopen(self, sandbox: Sandbox) -> None:
+        """The same, to its end."""
         async with self.lock(sandbox.name):
-            store = await self.run(partial(self.keeper.reopen, sandbox.name, sandbox.store.origin))
+            former = sandbox.store
+            former.pause()
+            try:
+                store = await self.run(partial(self.keeper.reopen, sandbox.name, former.origin))
+            except DataError:
+                former.resume()
+                raise
             sandbox.use_store(store)
 
     def delete(self, name: str) -> None:
@@ -224,6 +246,10 @@ class Sandboxes:
 
         Raises `StoreFailed`: those that could not be removed are still there.
         """
+        return await self.complete(self.remove(names))
+
+    async def remove(self, names: list[str]) -> int:
+        """The same, to its end."""
         async with AsyncExitStack() as stack:
             for name in names:
                 await stack.enter_async_context(self.lock(name))
@@ -244,7 +270,9 @@ class Sandboxes:
         """Hold a world in memory no longer, if it is."""
         self.usage.remove(name)
         if name in self.live:
-            self.live.pop(name).journal.end()
+            sandbox = self.live.pop(name)
+            sandbox.store.pause()  # requests that are under way touch its log no more, but in turn with others
+            sandbox.close()
 
     def names(self) -> list[str]:
         """The names of all worlds, sorted."""

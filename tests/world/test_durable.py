@@ -11,11 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
-from common_apis.world import folder
+from common_apis.world import log_store, sandboxes
 from common_apis.world.disk import RealTail
 from common_apis.world.errors import StoreFailed
+from common_apis.world.log import Sync
+from common_apis.world.state import Commit
 
 from ..mock import A, Mock
+from .worlds import Worlds, append
 
 WORKER = f"/v1/workers/{A}"
 TASK = "/v1/patient_tasks/ef1384a3-4646-4d22-9153-460320b35453"
@@ -29,7 +32,8 @@ class Disk:
         self.writer = ThreadPoolExecutor(1)
         self.broken = False
         self.sync = RealTail.sync
-        monkeypatch.setattr(folder, "WRITERS", self.writer)
+        for module in (log_store, sandboxes):
+            monkeypatch.setattr(module, "WRITERS", self.writer)
         monkeypatch.setattr(RealTail, "sync", lambda tail: self.fail(tail) if self.broken else self.sync(tail))
 
     def fail(self, tail: RealTail) -> None:
@@ -140,5 +144,52 @@ def test_with_others_syncs_what_is_written_is_answered(
         with disk.held():
             assert (await mock.send("DELETE", TASK)).status_code == 200
             assert (await mock.send("GET", TASK)).status_code == 404
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("sync", [Sync.NONE, Sync.BATCH])
+def test_what_is_written_while_others_are_made_durable_is_read(worlds: Worlds, tmp_path: Path, sync: Sync) -> None:
+    """A flush that ends later does not take back what was durable at once."""
+    store = worlds.folder(tmp_path / "default", sync)
+    in_thread = store.in_thread
+
+    async def late(do: Callable[[], Any]) -> Any:
+        result = await in_thread(do)
+        if store.head.version == 1:
+            assert store.append([Commit()], 1) is None
+        return result
+
+    store.in_thread = late  # type: ignore[method-assign]  # as the loop may be, between the thread and the flush
+    asyncio.run(append(store, Commit()))
+    assert (store.head.version, store.durable.version) == (2, 2)
+
+
+@pytest.mark.parametrize(("doing", "status"), [("create", 409), ("first request", 409), ("delete", 201)])
+def test_what_was_begun_is_done_though_nobody_waits(
+    make_mock: MakeMock, tmp_path: Path, disk: Disk, doing: str, status: int
+) -> None:
+    """A sandbox is made, opened or gone, and its name can be used."""
+    mock = make_mock(data=tmp_path)
+    mock.post("/_mock/sandboxes", {"name": "delete"})
+    calls = {
+        "create": ("POST", "/_mock/sandboxes", {"name": "create"}),
+        "first request": ("GET", f"/s/first{WORKER}", None),
+        "delete": ("DELETE", "/_mock/sandboxes/delete", None),
+    }
+    method, path, body = calls[doing]
+
+    async def test() -> None:
+        with disk.held():
+            task = await start(mock, method, path, json=body)
+            assert doing == "delete" or not task.done()
+            task.cancel()
+            await asyncio.sleep(0)
+        name = doing.partition(" ")[0]
+        while (again := await mock.send("POST", "/_mock/sandboxes", json={"name": name})).status_code == 503:
+            assert "is being deleted" in again.text
+            await asyncio.sleep(0.01)
+        assert again.status_code == status
+        assert (await mock.send("GET", f"/s/{name}{WORKER}")).status_code == 200
 
     asyncio.run(test())

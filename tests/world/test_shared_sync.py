@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from common_apis.world import folder
+from common_apis.world import log_store
 
 from ..mock import A, Mock
 
@@ -18,7 +18,7 @@ def test_who_goes_away_leaves_the_sync_to_the_others(
 ) -> None:
     """A request that is cancelled while it waits for the disk takes nothing from another that waits for the same."""
     writer, disk = ThreadPoolExecutor(1), threading.Event()
-    monkeypatch.setattr(folder, "WRITERS", writer)
+    monkeypatch.setattr(log_store, "WRITERS", writer)
     mock = make_mock(data=tmp_path)
     assert mock.post("/v1/conversations", {"user_id": A}).status_code == 201
 
