@@ -9,10 +9,10 @@ from ..handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessE
 from ..world.clock import Clock, written
 from ..world.errors import StoreFailed
 from ..world.sandbox import Sandbox
-from ..world.sandboxes import Sandboxes
+from ..world.sandboxes import DEFAULT, Sandboxes
 from ..world.seed import SeedError
 from . import clock
-from .terms import Answer, Steered, kept_sandbox, known, named, sandbox
+from .terms import Answer, Steered, kept_sandbox, known, missing, named, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -54,7 +54,9 @@ async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Throw a sandbox away."""
-    await sandboxes.delete_some([named(sandboxes, asked)])
+    name = named(sandboxes, asked)
+    if not await sandboxes.delete_some([name]) and name != DEFAULT:
+        raise missing(name)  # by somebody else meanwhile
     return Answer()
 
 

@@ -14,8 +14,10 @@ from ..resources.clinic import records
 from .calls import EMPTY_SNAPSHOT
 
 Body = dict[str, Any]
+RULE = {"id": 1, "operation": "workers_get", "path": None, "body": None, "times": 2, "used": 1, "status": 503}
+RULE |= {"code": None, "retry_after": None, "delay": None, "network": None}
 LIVE = "booking-test"
-"""A sandbox that is always there when this is run, with a snapshot."""
+"""A sandbox that is always there when this is run, with a snapshot and a commit."""
 
 
 @schemathesis.hook
@@ -45,9 +47,9 @@ def put_in_order(case: Case[Any], linked: bool) -> None:
         case.body = sensible(case, case.body)
 
 
-def place(case: Case[Any]) -> dict[str, str]:
+def place(case: Case[Any]) -> dict[str, Any]:
     """The names of what is there, three times of four; which, follows from what was generated."""
-    known = {"sandbox": "default" if case.method == "DELETE" else LIVE, "snapshot": "booked", "id": A}
+    known = {"sandbox": "default" if case.method == "DELETE" else LIVE, "snapshot": "booked", "id": A, "commit": 1}
     named = {name: value for name, value in known.items() if name in case.path_parameters}
     return named if crc32(repr(case.path_parameters).encode()) % 4 else {}
 
@@ -71,6 +73,7 @@ def record(case: Case[Any], sent: Body) -> Body:
 def snapshot(case: Case[Any], sent: Body) -> Body:
     """A snapshot of few records: any have no form that the schema could say."""
     body = EMPTY_SNAPSHOT | sent | {"records": {"workers": records("workers")[:1]}, "seed": "clinic"}
+    body["faults"] = [RULE] if body["faults"] else []
     if isinstance(body["clock"], dict) and body["clock"].get("now") is None:
         body["clock"] = {"now": None, "frozen": False}
     return body

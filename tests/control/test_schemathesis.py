@@ -37,7 +37,7 @@ def only_own(control: dict[str, Any]) -> dict[str, Any]:
 def proof(contract: dict[str, Any], control: dict[str, Any], form: Form) -> Proof:
     """The suite's run against the control plane of a mock."""
     mock = create_app(contract=contract)
-    prepare(Checked(mock, form).world(sense.LIVE))
+    prepare(Checked(mock, form).world(sense.LIVE)).told("POST", "/clock/advance", {"seconds": 1})
     configuration = read()
     configuration["generation"]["max-examples"] = 5
     configuration["phases"]["stateful"]["generation"]["max-examples"] = 15
