@@ -47,7 +47,7 @@ async def diff(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def restore(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Take a sandbox back to a commit."""
     found = await kept_sandbox(sandboxes, asked)
-    await sandboxes.replace(found, find_state(found, asked.parameters["commit"], "commit"), asked.operation)
+    await found.replace(find_state(found, asked.parameters["commit"], "commit"), asked.operation)
     return Answer(worlds.said(sandboxes, found))
 
 

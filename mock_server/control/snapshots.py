@@ -22,6 +22,7 @@ from ..world.changes import shared
 from ..world.clock import FIRST, written
 from ..world.sandboxes import Sandboxes
 from ..world.seed import malformed
+from ..world.snapshots import forget_snapshot, restore_snapshot, save_snapshot
 from ..world.state import Snapshot, State
 from ..world.stored import Stored
 from . import sandboxes as worlds
@@ -40,7 +41,7 @@ async def save(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a sandbox as it is now."""
     found, name = await kept_sandbox(sandboxes, asked), asked.body["name"]
     kept = Snapshot(found.state, sandboxes.machine())
-    await sandboxes.save(found, name, kept)
+    await save_snapshot(found, sandboxes.bounds, name, kept)
     return Answer(said(name, kept), f"/_mock/sandboxes/{found.name}/snapshots/{name}")
 
 
@@ -57,14 +58,14 @@ async def put(sandboxes: Sandboxes, asked: Steered) -> Answer:
     await worlds.check_seed(sandboxes, asked.body["seed"])
     at = sandboxes.machine()
     uploaded = await in_thread(lambda: read(sandboxes, asked.body, at))
-    await sandboxes.save(found, name, uploaded)
+    await save_snapshot(found, sandboxes.bounds, name, uploaded)
     return Answer(said(name, uploaded))
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Keep a snapshot no longer."""
     await named(sandboxes, asked)
-    await sandboxes.forget(await kept_sandbox(sandboxes, asked), asked.parameters["snapshot"])
+    await forget_snapshot(await kept_sandbox(sandboxes, asked), asked.parameters["snapshot"])
     return Answer()
 
 
@@ -72,7 +73,7 @@ async def restore(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """Take a sandbox back to a snapshot."""
     saved = await named(sandboxes, asked)
     found = await kept_sandbox(sandboxes, asked)
-    await sandboxes.restore(found, saved, asked.operation)
+    await restore_snapshot(found, saved, asked.operation)
     return Answer(worlds.said(sandboxes, found))
 
 

@@ -1,6 +1,6 @@
 """A sandbox: a state that only commits change, and the journal of the requests to it."""
 
-from asyncio import Lock
+from asyncio import Lock, get_running_loop
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from ..contract.model import Model
 from ..handlers.errors import Refused
 from ..handlers.terms import Handler, Key, Outcome, Record, Request
 from .cases import Cases, leading
-from .clock import Clock, Machine
+from .clock import Machine
 from .errors import StoreFailed, VersionMoved
 from .history import Committed, History
 from .journal import Journal, Journals
@@ -159,9 +159,11 @@ class Sandbox:
         if waiting := self.store.wait(state):
             await waiting
 
-    async def set_clock(self, clock: Clock, operation: str | None) -> None:
-        """Have another time from now on. Raises `StoreFailed`."""
-        await self.change(lambda state: Commit(clock=clock), operation)
+    async def replace(self, state: State, operation: str) -> None:
+        """Have another state; the former one is freed in a thread, which takes its time. Raises `StoreFailed`."""
+        former = [self.store.head]
+        await self.change(lambda _: Commit(replacement=state), operation)
+        get_running_loop().run_in_executor(None, former.clear)
 
     def view(self, state: State) -> View:
         """Return what a handler sees of a state."""

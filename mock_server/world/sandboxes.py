@@ -22,8 +22,7 @@ from .log import WRITERS, DataError
 from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
-from .snapshot import resumed
-from .state import Commit, Origin, Snapshot, State
+from .state import Origin, State
 from .usage import Usage
 
 T = TypeVar("T")
@@ -175,42 +174,8 @@ class Sandboxes:
         """Have a world be as it began."""
         origin = sandbox.store.origin
         sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
-        await self.replace(sandbox, sandbox.store.origin.state(), operation)
+        await sandbox.replace(sandbox.store.origin.state(), operation)
         sandbox.uncounted.clear()
-
-    async def save(self, sandbox: Sandbox, name: str, snapshot: Snapshot) -> None:
-        """Keep a snapshot of a world, in place of one of its name. Raises `TooMany`."""
-        async with sandbox.saving:
-            self.check_room_for(snapshot, name, sandbox)
-            await sandbox.store.save(name, snapshot)
-
-    async def forget(self, sandbox: Sandbox, name: str) -> None:
-        """Keep a snapshot of a world no longer."""
-        async with sandbox.saving:
-            if name in sandbox.store.snapshots:
-                await sandbox.store.forget(name)
-
-    def check_room_for(self, snapshot: Snapshot, name: str, sandbox: Sandbox) -> None:
-        """Refuse a snapshot of a world if there would be too many, or if they would be too large."""
-        others = [each.state.size for other, each in sandbox.store.snapshots.items() if other != name]
-        advice = f"Delete those that are not needed (DELETE /_mock/sandboxes/{sandbox.name}/snapshots/NAME)"
-        if len(others) >= self.bounds.snapshots:
-            raise TooMany(f"The sandbox `{sandbox.name}` has {len(others)} snapshots, as many as it may. {advice}.")
-        if snapshot.state.size and sum(others) + snapshot.state.size > self.bounds.largest:
-            raise TooMany(
-                f"The snapshots of the sandbox `{sandbox.name}` would have more than {self.bounds.largest} bytes"
-                f" beside their seeds. {advice}, or start the server with a larger --sandbox-size."
-            )
-
-    async def restore(self, sandbox: Sandbox, snapshot: Snapshot, operation: str) -> None:
-        """Have a world be as it was when a snapshot of it was saved."""
-        await self.replace(sandbox, resumed(snapshot, self.machine()), operation)
-
-    async def replace(self, sandbox: Sandbox, state: State, operation: str) -> None:
-        """Have a world be in another state; the one that it was in is freed aside, which takes its time."""
-        former = [sandbox.store.head]
-        await sandbox.change(lambda _: Commit(replacement=state), operation)
-        asyncio.get_running_loop().run_in_executor(None, former.clear)
 
     async def reload(self, sandbox: Sandbox) -> None:
         """Open a world anew from its files, which somebody has edited. Raises `DataError`: then it is as it was."""
