@@ -160,7 +160,7 @@ def tell(worlds: Worlds, tmp_path: Path, seed: int, sync: Sync) -> Story:
     return story
 
 
-KILLED_THEN_POWERLESS = 40
+KILLED_THEN_POWERLESS = 24
 """The story of a process that is killed, and a machine that loses its power before the log it left was synced."""
 
 
