@@ -31,5 +31,5 @@ async def repeat_chores(sandboxes: Sandboxes) -> None:
         await asyncio.sleep(PAUSE)
         try:
             await sandboxes.chores()
-        except OSError:
+        except Exception:
             logger.exception("The chores failed.")

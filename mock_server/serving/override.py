@@ -27,7 +27,7 @@ async def find_override(
         response = await from_preferences(declared, preferences(header), exchange)
     if response:
         return response
-    if sandbox.store.head.rules:
+    if sandbox.has_rules:
         use = await use_rule(sandbox, declared.id, declared.has, parameters, body)
         response = await from_rule(declared, use, exchange) if use else None
     if response:

@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
         """Do the chores; what fails is tried again the next time."""
         try:
             await self.chores()
-        except OSError as error:
+        except Exception as error:
             asyncio.get_running_loop().call_exception_handler({"message": "the chores failed", "exception": error})
 
 

@@ -56,6 +56,11 @@ class FolderKeeper:
     def reopen(self, name: str, origin: Origin) -> FolderStore:
         """The store of a world that is in use, as its files are now; if they cannot be read, it stays what it was."""
         former = self.stores[name]
+        edited = ", ".join(former.checkpoint.find_edited())
+        if edited and former.behind():
+            self.report(
+                f"{self.path / name}: {edited} was edited. What was changed by requests since is as they left it."
+            )
         with former.writing, former.saving:
             store = self.recovery.open(self.path / name, origin)
             former.ended = True
@@ -125,29 +130,36 @@ class FolderKeeper:
         for name, store in list(self.stores.items()):
             commits = store.head.version
             if store.behind() and (commits == self.seen.get(name) or store.log.bytes > LONG):
-                try:
-                    await store.fold_aside()
-                except StoreFailed as error:
-                    self.report_failure(store, error)
+                await self.fold_aside(store)
             elif store.behind() and store.log.mode is Sync.NONE and not store.paused:
                 store.log.check()  # else each sync does
             self.seen[name] = commits
 
+    async def fold_aside(self, store: FolderStore) -> None:
+        """Fold a log into its snapshot beside new commits, if the disk takes it."""
+        try:
+            await store.fold_aside()
+        except (StoreFailed, OSError) as error:
+            if not store.ended:  # else it was put away meanwhile, and its log is folded, or gone
+                self.report_failure(store, error)
+
     def close(self) -> None:
         """Fold every log into its snapshot, and let others use the folder."""
-        for store in self.stores.values():
-            self.fold(store)
-        self.lock.release()
+        try:
+            for store in self.stores.values():
+                self.fold(store)
+        finally:
+            self.lock.release()
 
     def fold(self, store: FolderStore) -> None:
         """Fold a log into its snapshot, if the disk takes it."""
         try:
             if store.behind():
                 store.fold()
-        except StoreFailed as error:
+        except (StoreFailed, OSError) as error:
             self.report_failure(store, error)
 
-    def report_failure(self, store: FolderStore, error: StoreFailed) -> None:
+    def report_failure(self, store: FolderStore, error: Exception) -> None:
         """Report that a log is not folded; it has what was committed unless it has failed itself."""
         self.report(
             str(error) if store.log.failure or store.edited else f"{error} What was committed stays in the log."

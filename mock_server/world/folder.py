@@ -98,8 +98,9 @@ class FolderStore(LogStore):
         await self.in_thread(lambda: self.save_checkpoint(state, old))
 
     def turn(self) -> tuple[State, list[Path]]:
-        """End the log as it is; return the state that it led to, and its files."""
+        """End the log as it is; return the state that it led to, and its files. Raises `StoreFailed`."""
         with self.writing:
+            self.check()
             self.write_queue()
             return self.written, self.log.turn(self.written.version)
 

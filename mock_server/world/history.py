@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from orjson import dumps
+
 from .journal import Journal, Journals
 from .state import Commit, State
 from .stored import Stored
@@ -80,8 +82,7 @@ class History(Journal[Committed]):
             self.forget_after(before.version)
         if committed.replacement and self.kept:
             self.add_weight(self.kept[-1], before.size)
-        sizes = [CHANGE + len(stored.body) if stored else CHANGE for _, stored in commit.writes]
-        self.add(committed, WEIGHT + sum(sizes))
+        self.add(committed, weigh(before, commit))
 
     def add_weight(self, committed: Committed, weight: int) -> None:
         """Have a commit weigh more from now on; those that are too many go when the next is added."""
@@ -98,3 +99,15 @@ class History(Journal[Committed]):
         if not self.kept or self.kept[-1].number < version:
             self.clear()
         self.last = version
+
+
+def weigh(before: State, commit: Commit) -> int:
+    """Return the bytes of what a commit has changed, about: as it was before and after it."""
+    size = WEIGHT
+    for key, stored in commit.writes:
+        former = before.stored(key)
+        size += CHANGE + (len(stored.body) if stored else 0) + (len(former.body) if former else 0)
+    if commit.rules:
+        rules = [*filter(None, commit.rules.values()), *(rule for rule in before.rules if rule.id in commit.rules)]
+        size += sum(CHANGE + len(dumps(rule.body)) for rule in rules)
+    return size

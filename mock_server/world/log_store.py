@@ -1,6 +1,8 @@
 """A store whose every commit is in a log before it is answered."""
 
 import asyncio
+import logging
+from asyncio import Future
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from threading import Lock
@@ -11,6 +13,7 @@ from .log import WRITERS, Log, Sync
 from .memory import MemoryStore
 from .state import Base, Commit, Origin, State
 
+logger = logging.getLogger("common_apis")
 T = TypeVar("T")
 
 
@@ -35,8 +38,10 @@ class LogStore(MemoryStore):
         self.log = log
         self.written = state
         self.queue: deque[Queued] = deque()
-        self.flushing: asyncio.Task[StoreFailed | None] | None = None
+        self.waiting: list[tuple[int, Future[None]]] = []
+        self.flushing: asyncio.Task[None] | None = None
         self.paused = 0
+        self.reverting = False
         self.writing = Lock()
 
     def append(self, commits: Sequence[Commit], after: int) -> Awaitable[None] | None:
@@ -61,55 +66,75 @@ class LogStore(MemoryStore):
         """Return what to wait for until a state is durable, as `--sync` promises it, or None if it is."""
         if state.version <= self.durable.version:
             return None
+        future = asyncio.get_running_loop().create_future()
+        self.waiting.append((state.version, future))
         self.start_flush()
-        return self.settle(state)
+        return future
 
-    async def settle(self, state: State) -> None:
-        """Wait until a state is durable; who waits at the same time shares one sync. Raises `StoreFailed`."""
-        while self.durable.version < state.version:
-            failure = await asyncio.shield(self.start_flush())
-            if failure and self.durable.version < state.version:
-                raise failure
-
-    def start_flush(self) -> "asyncio.Task[StoreFailed | None]":
+    def start_flush(self) -> None:
         """Have what is not durable be so, if nobody has begun with that."""
         if self.flushing is None or self.flushing.done():
             self.flushing = asyncio.get_running_loop().create_task(self.flush())
-        return self.flushing
 
-    async def flush(self) -> StoreFailed | None:
-        """Write what is queued, and sync; return why it failed. Then the head is the durable state again."""
-        reached, failure = await self.in_thread(self.write_out)
-        if reached.version > self.durable.version:  # a commit that was written meanwhile may be durable already
-            self.durable = reached
-        if failure:
-            self.queue.clear()
-            self.head = self.written = self.durable
-        return failure
+    async def flush(self) -> None:
+        """Write what is queued, and sync, as long as anybody waits for it; who waits at the same time shares one sync.
 
-    def write_out(self) -> tuple[State, StoreFailed | None]:
-        """Write what is queued, and sync, in a thread; return the state that is durable then, and why it failed."""
+        Should that fail, the head is the durable state again.
+        """
+        while self.queue or self.waiting:
+            reached, failure = await self.in_thread(self.write_out)
+            if isinstance(failure, Exception) and not isinstance(failure, StoreFailed):
+                logger.error("a commit cannot be written", exc_info=failure)
+            if reached.version > self.durable.version:  # a commit that was written meanwhile may be durable already
+                self.durable = reached
+            waiting, self.waiting = self.waiting, []
+            if failure:
+                self.queue.clear()
+                self.head = self.written = self.durable
+                self.reverting = False
+            for version, future in waiting:
+                self.settle(version, future, reached, failure)
+
+    def settle(self, version: int, future: Future[None], reached: State, failure: Exception | None) -> None:
+        """Tell who waits for a version what has become of it, if that is known: by now its number may be another's."""
+        if future.done():
+            return  # nobody waits any more
+        if version <= reached.version:
+            future.set_result(None)
+        elif failure:
+            future.set_exception(failure)
+        else:
+            self.waiting.append((version, future))
+
+    def write_out(self) -> tuple[State, Exception | None]:
+        """Write what is queued, and sync, in a thread; return the state that is durable then, and why it failed.
+
+        What is still queued after a failure is never written: the event loop is about to give it up.
+        """
         with self.writing:
             failure = self.try_queue()
             reached = self.written
             if self.log.mode is Sync.EACH:
                 self.log.sync()
             if self.log.failure:
-                return self.durable, StoreFailed(self.log.failure)
+                reached, failure = self.durable, StoreFailed(self.log.failure)
+            self.reverting = failure is not None
             return reached, failure
 
-    def try_queue(self) -> StoreFailed | None:
+    def try_queue(self) -> Exception | None:
         """Write what is queued as far as that can be; return why no further."""
         try:
             self.check()
             self.write_queue()
-        except StoreFailed as failure:
+        except OSError as error:
+            return StoreFailed(f"{error.filename or self.log.folder} cannot be used: {error.strerror or error}.")
+        except Exception as failure:
             return failure
         return None
 
     def write_queue(self) -> None:
         """Write what is queued. Raises `StoreFailed`."""
-        while self.queue:
+        while self.queue and not self.reverting:
             before, commits, after = self.queue[0]
             self.prepare_log(before)
             self.log.write(before.version + 1, commits)

@@ -7,64 +7,14 @@ from typing import Any, NamedTuple
 from rpds import HashTrieMap
 
 from ..contract.moment import parse_moment
-from ..contract.schema import Schema
 from .clock import written
 from .rule import Rule
 from .state import State, Use
 
-
-def _or_null(schema: Schema) -> Schema:
-    """Return a schema that takes null, too."""
-    return {**schema, "type": [schema["type"], "null"], "x-expected": f"{schema['x-expected']}, or null"}
-
-
-COUNT: Schema = {"type": "integer", "minimum": 0, "x-expected": "a whole number, 0 or more"}
-NUMBER: Schema = {"type": "integer", "minimum": 1, "x-expected": "a whole number, 1 or more"}
-TEXT: Schema = {"type": "string", "x-expected": "a text"}
-OBJECT: Schema = {"type": "object", "x-expected": "an object"}
-SECONDS: Schema = {"type": "number", "minimum": 0, "x-expected": "seconds"}
-DELAY: Schema = {
-    "type": "object",
-    "properties": dict.fromkeys(("seconds", "low", "high", "mean", "deviation"), SECONDS)
-    | {"distribution": {"type": "string", "enum": ["uniform", "normal", "exponential"]}},
-    "x-expected": "an object",
-}
-RULE: Schema = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {
-        "id": NUMBER,
-        "operation": _or_null(TEXT),
-        "path": _or_null(OBJECT),
-        "body": _or_null(OBJECT),
-        "times": _or_null(NUMBER),
-        "status": _or_null({"type": "integer", "minimum": 100, "maximum": 599, "x-expected": "a status"}),
-        "code": _or_null(TEXT),
-        "retry_after": _or_null(COUNT),
-        "delay": _or_null(DELAY),
-        "network": _or_null(TEXT),
-        "used": COUNT,
-    },
-    "additionalProperties": False,
-    "x-expected": "an object",
-}
-VALUE: Schema = {
-    "type": "object",
-    "required": ["operation", "value", "times", "since"],
-    "properties": {
-        "operation": TEXT,
-        "value": TEXT,
-        "times": COUNT,
-        "since": _or_null({"type": "string", "format": "date-time", "x-expected": "a moment with its offset"}),
-    },
-    "x-expected": "an object",
-}
-PROPERTIES: Mapping[str, Schema] = {
-    "faults": {"type": "array", "items": RULE, "x-expected": "a list of fault rules"},
-    "last_fault": COUNT,
-    "magic_values": {"type": "array", "items": VALUE, "x-expected": "a list of the magic values that were met"},
-}
-"""The properties of a document that has them; each may be left out."""
+VALUE = "value "
+"""How the name of a use begins that is that of a magic value."""
+WHOLE = ("id", "times", "status", "retry_after")
+"""The fields of a rule that have whole numbers."""
 
 
 class Overrides(NamedTuple):
@@ -77,7 +27,7 @@ class Overrides(NamedTuple):
 
 def encode_overrides(state: State) -> dict[str, Any]:
     """Return the overrides of a state as JSON."""
-    values = sorted(name for name in state.uses if not _is_of_rule(name))
+    values = sorted(name for name in state.uses if name.startswith(VALUE))
     return {
         "faults": [asdict(rule) | {"used": _count(state.uses, Rule.name_use(rule.id))} for rule in state.rules],
         "last_fault": state.last_rule,
@@ -92,11 +42,16 @@ def decode_overrides(document: Mapping[str, Any]) -> Overrides:
         rule = decode_rule({name: value for name, value in fields.items() if name != "used" and value is not None})
         rules.append(rule)
         if rule.times is not None and fields.get("used"):
-            uses[Rule.name_use(rule.id)] = Use(fields["used"])
+            uses[Rule.name_use(rule.id)] = Use(int(fields["used"]))
     for each in document.get("magic_values", []):
         since = parse_moment(each["since"]) if each.get("since") else None
-        uses[f"{each['operation']} {each['value']}"] = Use(each["times"], since)
-    return Overrides(tuple(rules), find_last(rules, document.get("last_fault", 0)), uses)
+        uses[name_value_use(each["operation"], each["value"])] = Use(int(each["times"]), since)
+    return Overrides(tuple(rules), find_last(rules, int(document.get("last_fault", 0))), uses)
+
+
+def name_value_use(operation: str, value: str) -> str:
+    """Return the name under which a state counts the uses of a magic value in an operation, whose name has no space."""
+    return f"{VALUE}{operation} {value}"
 
 
 def with_overrides(state: State, overrides: Overrides) -> State:
@@ -112,7 +67,7 @@ def encode_rule(rule: Rule) -> dict[str, Any]:
 
 def decode_rule(fields: Mapping[str, Any]) -> Rule:
     """Return the rule that JSON describes. Raises `TypeError` for a field that there is not."""
-    return Rule(**fields)
+    return Rule(**{**fields, **{name: int(fields[name]) for name in WHOLE if name in fields}})
 
 
 def find_last(rules: Iterable[Rule], last: int) -> int:
@@ -133,14 +88,9 @@ def decode_use(found: list[Any]) -> Use:
 
 def _encode_value(name: str, use: Use) -> dict[str, Any]:
     """Return a magic value that was met, as JSON."""
-    operation, _, value = name.partition(" ")
+    operation, _, value = name.removeprefix(VALUE).partition(" ")
     since = use.since and written(use.since)
     return {"operation": operation, "value": value, "times": use.times, "since": since}
-
-
-def _is_of_rule(name: str) -> bool:
-    """Return whether a use is that of a fault rule."""
-    return name.startswith(Rule.name_use(0)[:-1])
 
 
 def _count(uses: Mapping[str, Use], name: str) -> int:

@@ -16,6 +16,7 @@ from .changes import shared
 from .disk import Disk
 from .errors import StoreFailed
 from .folder import SNAPSHOTS, FolderStore
+from .forms import SNAPSHOT, check_form
 from .json_file import parse_json
 from .log import DataError, Sync, files
 from .log_line import Entry
@@ -93,7 +94,7 @@ class Recovery:
             return None
         try:
             return read(self.read(file), self.bases)
-        except (SeedError, ValueError) as error:
+        except (SeedError, ValueError, OverflowError) as error:
             raise DataError("\n".join(f"{file}: {each}" for each in str(error).split("\n"))) from error
 
     def own(self, names: list[str]) -> list[str]:
@@ -108,12 +109,13 @@ class Recovery:
                 continue
             document = self.read(folder / name)
             try:
+                check_form(SNAPSHOT, document)
                 at = datetime.fromisoformat(document["at"])
                 for collection, records in document["records"].items():
                     document["records"][collection] = [self.models[collection].fill(each) for each in records]
                 found[name.removesuffix(".json")] = snapshot.read(document, self.models, self.bases, at)
-            except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError) as error:
-                raise DataError(f"{folder / name}: is not a snapshot: {error!r}") from error
+            except (SeedError, ContractBroken, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+                raise DataError(f"{folder / name}: is not a snapshot: {error}") from error
         return found
 
     def records(self, folder: Path) -> Changed:

@@ -9,6 +9,8 @@ from .comparison import Comparison
 
 Declares = Callable[[int | None, str | None], bool]
 """Tells whether an operation declares a response of a status, and with an error code."""
+RULE = "rule "
+"""How the name of a use begins that is that of a rule; those of magic values begin otherwise."""
 LONGEST = 60.0
 """Seconds that a response may be delayed."""
 
@@ -35,7 +37,7 @@ class Rule:
     @staticmethod
     def name_use(number: int) -> str:
         """Return the name under which a state counts the uses of the rule of a number."""
-        return f"rule {number}"
+        return f"{RULE}{number}"
 
     def fits(
         self, operation: str, declares: Declares, path: Mapping[str, Any], body: Any, comparison: Comparison

@@ -12,6 +12,8 @@ from .state import Commit, State
 
 MOST, LARGEST = 1000, 1 << 20
 """How many rules a sandbox may have, and how many bytes all that they want of bodies may have as JSON."""
+LAST_NUMBER = 2**53 - 1
+"""The number of the last rule that there can be."""
 STEPS = 30_000
 """How long the rules of a sandbox may be compared with one request: about a fiftieth of a second."""
 
@@ -23,7 +25,7 @@ class TooManyRules(StoreFailed):
 def add_rule(state: State, fields: Mapping[str, Any]) -> Commit:
     """Return the commit that adds a rule, the last to be tried. Raises `TooManyRules`."""
     bodies = sum(len(dumps(body)) for body in (fields.get("body"), *(rule.body for rule in state.rules)) if body)
-    if len(state.rules) >= MOST or bodies > LARGEST:
+    if len(state.rules) >= MOST or bodies > LARGEST or state.last_rule >= LAST_NUMBER:
         raise TooManyRules(
             f"There are {len(state.rules)} fault rules, and there may be {MOST} in a sandbox, whose `body` fields have"
             f" {LARGEST} bytes in all. Delete those that are not needed (DELETE /_mock/sandboxes/NAME/faults/ID)."

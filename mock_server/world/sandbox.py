@@ -135,7 +135,11 @@ class Sandbox:
         """
         while True:
             state = self.store.head
-            commit = make(state)
+            try:
+                commit = make(state)
+            except Refused:
+                await self.hold(state)
+                raise
             if commit is None:
                 await self.hold(state)
                 return None
@@ -163,15 +167,21 @@ class Sandbox:
         """Have another state; the former one is freed in a thread, which takes its time. Raises `StoreFailed`."""
         former = [self.store.head]
         await self.change(lambda _: Commit(replacement=state), operation)
+        self.uncounted.clear()
         get_running_loop().run_in_executor(None, former.clear)
 
     def view(self, state: State) -> View:
         """Return what a handler sees of a state."""
         return View(state, self.machine, self.blanks, self.unique)
 
+    @property
+    def has_rules(self) -> bool:
+        """Return whether there are fault rules, or may be if a change that is under way fails."""
+        return bool(self.store.head.rules or self.store.durable.rules)
+
     def has_override(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         """Return whether a fault rule or a magic value may answer a request."""
-        return bool(self.store.head.rules or leading(self.cases, parameters.values(), body.values()))
+        return bool(self.has_rules or leading(self.cases, parameters.values(), body.values()))
 
     def make_commit(self, state: State, outcome: Outcome, counter: int) -> Commit:
         """Return the commit of what a handler changes. Raises `StoreFailed` if there is no room for more."""

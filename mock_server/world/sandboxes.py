@@ -79,33 +79,41 @@ class Sandboxes:
 
     async def find_known(self, name: str) -> Sandbox | None:
         """The same, unless there is none of this name, or no longer; the default one is always there."""
-        known = name == DEFAULT or await self.peek_known(name)
-        return await self.find(name) if known else None
+        if name != DEFAULT and not await self.peek_known(name):
+            return None
+        return await self.find(name)
 
     async def peek_known(self, name: str) -> Sandbox | None:
         """The same, only to be looked at."""
         if name in self.all and name not in self.live:
-            return await self.complete(self.open(name, known=True))
+            return await self.complete(self.open_known(name))
         return self.live.get(name)
 
     async def peek(self, name: str) -> Sandbox:
         """The world of this name, made if need be, only to be looked at. Raises `TooMany`."""
         if name not in self.live:
             self.check_room(name)
-            await self.complete(self.open(name))
+            return await self.complete(self.open(name))
         return self.live[name]
 
-    async def open(self, name: str, known: bool = False) -> Sandbox | None:
-        """Return a world once it is in use; None, if it is to be a `known` one and there is none any more."""
+    async def open_known(self, name: str) -> Sandbox | None:
+        """Return a world once it is in use; None if there is none any more."""
         async with self.lock(name):
-            if known and name not in self.all:
-                return None
-            if name not in self.live:
-                self.check_room(name)
-                implicit = name != DEFAULT and not self.keeper.lasting
-                origin = self.origin(self.seed, Clock())
-                self.taken_up(name, await self.read_store(name, origin), implicit)
-            return self.live[name]
+            return await self.bring_up(name) if name in self.all else None
+
+    async def open(self, name: str) -> Sandbox:
+        """Return a world once it is in use, a fresh one if there is none."""
+        async with self.lock(name):
+            return await self.bring_up(name)
+
+    async def bring_up(self, name: str) -> Sandbox:
+        """The same, by whoever has the lock of the name."""
+        if sandbox := self.live.get(name):
+            return sandbox
+        self.check_room(name)
+        implicit = name != DEFAULT and not self.keeper.lasting
+        store = await self.read_store(name, self.origin(self.seed, Clock()))
+        return self.taken_up(name, store, implicit)
 
     async def read_store(self, name: str, origin: Origin) -> MemoryStore:
         """Return the store of a world, whose name counts as taken from now on, unless it cannot be opened."""
@@ -175,7 +183,6 @@ class Sandboxes:
         origin = sandbox.store.origin
         sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
         await sandbox.replace(sandbox.store.origin.state(), operation)
-        sandbox.uncounted.clear()
 
     async def reload(self, sandbox: Sandbox) -> None:
         """Open a world anew from its files, which somebody has edited. Raises `DataError`: then it is as it was."""
@@ -184,6 +191,8 @@ class Sandboxes:
     async def reopen(self, sandbox: Sandbox) -> None:
         """The same, to its end."""
         async with self.lock(sandbox.name):
+            if self.live.get(sandbox.name) is not sandbox:
+                raise StoreFailed(f"The sandbox `{sandbox.name}` was put away meanwhile. Send the request again.")
             former = sandbox.store
             former.pause()
             try:

@@ -9,7 +9,7 @@ from ..contract.moment import parse_moment
 from ..handlers import resource
 from ..handlers.terms import Key, Record
 from .changes import deleted, made
-from .clock import Clock, written
+from .clock import FIRST, LAST, Clock, written
 from .overrides import decode_overrides, encode_overrides, with_overrides
 from .state import Base, Commit, Snapshot, State
 from .stored import Stored, write
@@ -69,6 +69,8 @@ def clock_read(clock: Mapping[str, Any], at: datetime) -> Clock:
     if clock["now"] is None:
         return Clock()
     now = parse_moment(clock["now"])
+    if not FIRST <= now <= LAST:
+        raise ValueError(f"the clock is at {written(now)}, and not in the years 1900 to 2199")
     return Clock(frozen=now) if clock["frozen"] else Clock(now - at)
 
 

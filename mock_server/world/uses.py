@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from .cases import Case
 from .history import Committed
+from .overrides import name_value_use
 from .rule import Declares, Rule
 from .rules import count_uses, find_rule
 from .sandbox import Sandbox
@@ -57,18 +58,23 @@ async def use_value(sandbox: Sandbox, operation: str, value: str, case: Case) ->
     Only a use that changes what the next one leads to is counted: one of those that fail, or the first of one that
     moves on.
     """
-    name = f"{operation} {value}"
+    name = name_value_use(operation, value)
     now = sandbox.state.clock.read(sandbox.machine)
     use: Use | None = None
 
     def count(state: State) -> Commit | None:
         nonlocal use
         use = state.uses.get(name)
-        if (case.fails is None and not case.steps) or (use and use.times >= (case.fails or 1)):
+        if (case.fails is None or is_used_up(case, use)) and (not case.steps or (use and use.since)):
             return None
-        return Commit(uses={name: Use(use.times + 1 if use else 1, use.since if use else now)})
+        return Commit(uses={name: Use(use.times + 1 if use else 1, use.since or now if use else now)})
 
     committed = await sandbox.change(count, operation)
-    if committed is None and use and case.fails is not None:
+    if is_used_up(case, use):
         return None
     return ValueUse(use.since if use and use.since else now, committed)
+
+
+def is_used_up(case: Case, use: Use | None) -> bool:
+    """Return whether a magic value that fails a number of times has failed as often, before this use."""
+    return case.fails is not None and use is not None and use.times >= case.fails

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ..mock import A
-from .calls import OPTIONAL
+from .calls import EMPTY_SNAPSHOT, OPTIONAL
 from .world import Checked, World
 
 FAILING = {"user_id": A, "task_type": "case_flaky"}
@@ -114,3 +114,32 @@ def test_a_snapshot_of_an_earlier_version_has_no_rules(start: Start) -> None:
     world.told("POST", "/snapshots/old/restore")
     assert world.said("/faults") == {"faults": []}
     assert [world.api("POST", "patient_tasks", json=FAILING).status_code for _ in range(3)] == [503, 503, 201]
+
+
+STEPS = "00000000-0000-4000-8000-000000000201"
+"""A magic value that moves on as time passes since it was first used."""
+
+
+def test_a_magic_value_that_was_never_used_begins_when_it_is(start: Start) -> None:
+    """Though a snapshot says how often it was, and not since when."""
+    world = start().world()
+    value = {"operation": "integration_tasks_get", "value": STEPS, "times": 1, "since": None}
+    world.told("PUT", "/snapshots/s", EMPTY_SNAPSHOT | {"magic_values": [value]})
+    world.told("POST", "/snapshots/s/restore")
+    world.told("PUT", "/clock", {"now": "2031-01-01T00:00:00Z", "frozen": True})
+    seen = []
+    for seconds in (0, 10, 30):
+        world.told("PUT", "/clock", {"now": f"2031-01-01T00:00:{seconds:02d}Z", "frozen": True})
+        seen.append(world.api("GET", f"integration_tasks/{STEPS}").json()["status"])
+    assert seen == ["unattempted", "running", "succeeded"]
+
+
+def test_a_magic_value_is_no_use_of_a_rule(start: Start) -> None:
+    """Whatever it is called."""
+    world = start().world()
+    rule = {"id": 1, "operation": "workers_get", "status": 503, "times": 1, "used": 0}
+    rule |= dict.fromkeys(("path", "body", "code", "retry_after", "delay", "network"))
+    value = {"operation": "rule", "value": "1", "times": 9, "since": None}
+    world.told("PUT", "/snapshots/s", EMPTY_SNAPSHOT | {"faults": [rule], "magic_values": [value]})
+    world.told("POST", "/snapshots/s/restore")
+    assert [world.api("GET", f"workers/{A}").status_code for _ in range(2)] == [503, 200]

@@ -211,3 +211,17 @@ def test_a_server_that_was_started_again_knows_the_commits_since_then(start: Cal
     again.told("PUT", "/clock", {"now": "2033-01-01T00:00:00Z"})
     assert [each["number"] for each in commits(again)] == [2]
     assert again.told("POST", "/commits/1/restore")["clock"]["now"].startswith("2032")
+
+
+def test_rules_and_deleted_records_weigh_what_they_have(world: World) -> None:
+    """They are held by the states of the history, and make room for later ones."""
+    for _ in range(12):
+        world.told("POST", "/faults", {"status": 503, "body": {"text": "x" * 900_000}})
+        world.told("DELETE", "/faults")
+    assert 4 <= len(commits(world)) <= 10
+
+    body = {"user_id": A, "type_name": "large", "body": {"text": "x" * 900_000}}
+    ids = [world.create("custom_data_type_records", body)["id"] for _ in range(12)]
+    for id in ids:
+        world.told("DELETE", f"/records/custom_data_type_records/{id}")
+    assert 4 <= len(commits(world)) <= 10

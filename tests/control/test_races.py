@@ -269,3 +269,23 @@ def test_a_story_of_many_is_a_story_of_one(shared_mock: Checked) -> None:
     assert {answer.status_code for answer in answers} == {200, 201}
     assert world.said()["commits"] == 12 * 4
     assert world.said()["counter"] == 12
+
+
+@pytest.mark.parametrize("name", ["default", "x"])
+def test_to_open_reload_and_delete_go_together(start: Callable[..., Checked], name: str) -> None:
+    """Whoever comes too late hears so; nobody meets a defect."""
+    start().world("x")
+    path = f"/_mock/sandboxes/{name}"
+    for calls in (
+        [("GET", f"/s/{name}/v1/workers/{A}"), ("DELETE", path), ("GET", path)],
+        [
+            ("POST", f"{path}/reload"),
+            ("DELETE", path),
+            ("POST", f"{path}/reload"),
+            ("GET", f"/s/{name}/v1/workers/{A}"),
+        ],
+    ):
+        mock = start()
+        answers = together(*(mock.send(*call) for call in calls))
+        assert {answer.status_code for answer in answers} <= {200, 204, 404, 503}
+        assert mock.get(f"/s/{name}/v1/workers/{A}").status_code == 200

@@ -15,12 +15,13 @@ import pytest
 from common_apis.handlers.terms import Key
 from common_apis.world.folder import FolderStore
 from common_apis.world.log import DataError
+from common_apis.world.state import Snapshot
 from common_apis.world.stored import Write
 
 from ..mock import A
 from ..serving.served import Served
 from .ended import ended
-from .worlds import Worlds, commit, new, world
+from .worlds import BEGAN, Worlds, commit, new, world
 
 COMMITS = 3
 LOG = "log-000000000001.jsonl"
@@ -216,6 +217,43 @@ def test_a_missing_file_of_the_log_is_refused(worlds: Worlds, two_logs: Path) ->
     (two_logs / "default" / LOG).unlink()
     later = two_logs / "default" / LATER
     assert f"{later}, byte 0: a commit cannot be read: it is commit 4, and 1 is missing." in refusal(worlds, two_logs)
+
+
+STRANGE: dict[str, Any] = {
+    "commits": 2**64 - 1,
+    "counter": 1e17,
+    "last_fault": 2**64 - 1,
+    "faults/0/delay": {},
+    "faults/0/delay/distribution": {"distribution": "normal"},
+    "faults/0/delay/mean": {"distribution": "exponential", "mean": 0},
+    "faults/0/network": "xyz",
+    "faults/0/times": "three",
+    "faults/0/id": "x",
+    "magic_values/0/since": "0001-01-01T00:00:00+23:00",
+    "magic_values/0/times": "a",
+}
+RULE = {"id": 1, "operation": "workers_get", "status": 503, "times": 3}
+VALUE = {"operation": "patients_create", "value": "x", "times": 1, "since": None}
+
+
+@pytest.mark.parametrize("name", ["sandbox.json", "snapshots/s.json"])
+@pytest.mark.parametrize("place", STRANGE)
+def test_an_override_that_was_edited_is_checked(worlds: Worlds, folded: Path, place: str, name: str) -> None:
+    """A rule that cannot be, or a number that is none, is refused with the file, and not when a request meets it."""
+    store = worlds.folder(folded / "default")
+    asyncio.run(store.save("s", Snapshot(store.head, BEGAN)))
+    store.end()
+    file = folded / "default" / name
+    document = json.loads(file.read_text()) | {"faults": [dict(RULE)], "magic_values": [dict(VALUE)]}
+    collection, _, field = place.partition("/0/")
+    if collection == "commits" and name != "sandbox.json":
+        collection = "counter"
+    if field:
+        document[collection][0][field.partition("/")[0]] = STRANGE[place]
+    else:
+        document[collection] = STRANGE[place]
+    file.write_text(json.dumps(document))
+    assert str(file) in refusal(worlds, folded)
 
 
 @pytest.mark.parametrize(

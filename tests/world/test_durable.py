@@ -193,3 +193,128 @@ def test_what_was_begun_is_done_though_nobody_waits(
         assert (await mock.send("GET", f"/s/{name}{WORKER}")).status_code == 200
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize("sync", ["none", "batch", "each"])
+def test_a_number_that_is_used_again_answers_nobody_else(
+    make_mock: MakeMock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sync: str
+) -> None:
+    """A restore that the disk is too full for is 503, and so is what came after it: nobody takes another's commit."""
+    mock = make_mock(data=tmp_path, sync=sync)
+    mock.delete(TASK)
+    mock.post("/_mock/sandboxes/default/snapshots", {"name": "s"})
+    write = RealTail.write
+
+    def full(tail: RealTail, content: bytes) -> None:
+        if b'"anew"' in content:
+            raise StoreFailed("The disk is full.")
+        write(tail, content)
+
+    monkeypatch.setattr(RealTail, "write", full)
+
+    async def test() -> None:
+        restore = asyncio.create_task(mock.send("POST", "/_mock/sandboxes/default/snapshots/s/restore"))
+        made: list[asyncio.Task[httpx.Response]] = []
+        while not restore.done():
+            body = {"user_id": A, "task_type": f"number_{len(made)}"}
+            made.append(asyncio.create_task(mock.send("POST", "/v1/patient_tasks", json=body)))
+            await asyncio.sleep(0)
+        assert (await restore).status_code == 503
+        for number, each in enumerate(await asyncio.gather(*made)):
+            assert each.status_code in (201, 503)
+            if each.status_code == 201:
+                found = await mock.send("GET", each.headers["location"])
+                assert found.json()["task_type"] == f"number_{number}"
+
+    for _ in range(10):
+        asyncio.run(test())
+
+
+def test_what_a_flush_gives_up_is_not_written_by_a_fold(worlds: Worlds, tmp_path: Path) -> None:
+    """A log that is folded between a write that fails and its answer has nothing of it."""
+    store = worlds.folder(tmp_path / "default")
+    asyncio.run(append(store, Commit()))
+    write, in_thread = store.log.write, store.in_thread
+
+    def fail(*given: Any) -> None:
+        store.log.write = write  # type: ignore[method-assign]  # the disk has room again
+        raise StoreFailed("The disk is full.")
+
+    async def folded_at_once(do: Callable[[], Any]) -> Any:
+        result = await in_thread(do)
+        if do == store.write_out:
+            store.fold()
+        return result
+
+    async def test() -> None:
+        store.log.write = fail  # type: ignore[method-assign,assignment]
+        store.in_thread = folded_at_once  # type: ignore[method-assign]
+        waiting = store.append([Commit(replacement=worlds.origin("empty").state())], 1)
+        assert waiting
+        with pytest.raises(StoreFailed):
+            await waiting
+        store.in_thread = in_thread  # type: ignore[method-assign]
+        await append(store, Commit())
+
+    asyncio.run(test())
+    store.end()
+    again = worlds.folder(tmp_path / "default")
+    assert (again.head.version, again.head.base.name) == (2, "clinic")
+
+
+def test_a_store_that_was_ended_writes_no_more(worlds: Worlds, tmp_path: Path) -> None:
+    """Nor does a fold that was waiting for its log: it is another's."""
+    store = worlds.folder(tmp_path / "default")
+    asyncio.run(append(store, Commit()))
+
+    async def test() -> None:
+        store.pause()
+        waiting = store.append([Commit()], 1)
+        store.end()
+        with pytest.raises(StoreFailed, match="put away"):
+            store.fold()
+        assert waiting
+        with pytest.raises(StoreFailed, match="put away"):
+            await waiting
+
+    asyncio.run(test())
+    assert worlds.folder(tmp_path / "default").head.version == 1
+
+
+def test_what_cannot_be_written_for_a_defect_is_answered(
+    worlds: Worlds, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever waits hears of it, and the next commit is written."""
+    store = worlds.folder(tmp_path / "default")
+    write = store.log.write
+
+    def fail(*given: Any) -> None:
+        store.log.write = write  # type: ignore[method-assign]
+        raise TypeError("broken by a test")
+
+    store.log.write = fail  # type: ignore[method-assign,assignment]
+    with pytest.raises(TypeError, match="broken by a test"):
+        asyncio.run(append(store, Commit()))
+    assert "broken by a test" in caplog.text
+    asyncio.run(append(store, Commit()))
+    assert store.durable.version == 1
+
+
+def test_refusals_and_overrides_wait_for_what_they_were_made_from(
+    make_mock: MakeMock, tmp_path: Path, disk: Disk
+) -> None:
+    """A rule that is being deleted is neither missing nor passed over before that is durable."""
+    mock = make_mock(data=tmp_path)
+    rule = "/_mock/sandboxes/default/faults/1"
+    mock.post("/_mock/sandboxes/default/faults", {"status": 503, "operation": "workers_get"})
+
+    async def test() -> None:
+        disk.broken = True
+        with disk.held():
+            asked = [await start(mock, *call) for call in (("DELETE", rule), ("DELETE", rule), ("GET", WORKER))]
+            assert not any(task.done() for task in asked)
+        assert [(await task).status_code for task in asked] == [503] * 3
+        disk.broken = False
+        assert (await mock.send("GET", rule)).status_code == 200
+
+    asyncio.run(test())
