@@ -276,15 +276,8 @@ def test_to_open_reload_and_delete_go_together(start: Callable[..., Checked], na
     """Whoever comes too late hears so; nobody meets a defect."""
     start().world("x")
     path = f"/_mock/sandboxes/{name}"
-    for calls in (
-        [("GET", f"/s/{name}/v1/workers/{A}"), ("DELETE", path), ("GET", path)],
-        [
-            ("POST", f"{path}/reload"),
-            ("DELETE", path),
-            ("POST", f"{path}/reload"),
-            ("GET", f"/s/{name}/v1/workers/{A}"),
-        ],
-    ):
+    read, reload, delete = ("GET", f"/s/{name}/v1/workers/{A}"), ("POST", f"{path}/reload"), ("DELETE", path)
+    for calls in ([read, delete, ("GET", path)], [reload, delete, reload, read]):
         mock = start()
         answers = together(*(mock.send(*call) for call in calls))
         assert {answer.status_code for answer in answers} <= {200, 204, 404, 503}
