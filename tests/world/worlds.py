@@ -153,7 +153,7 @@ class Commits:
         if now.rules and chosen < 0.2:
             name = Rule.name_use(now.rules[0].id)
             return {name: Use(now.uses[name].times + 1 if name in now.uses else 1)}
-        return {"patients_create x y": Use(1, BEGAN)} if chosen > 0.9 else {}
+        return {"value patients_create x y": Use(1, BEGAN)} if chosen > 0.9 else {}
 
     def own(self, made: list[Write], others: list[Write]) -> bool:
         """Whether no two records of a commit have a unique value between them."""
