@@ -1,6 +1,7 @@
 """Readiness: whether a mock answers."""
 
 import time
+from collections.abc import Mapping
 
 import orjson
 
@@ -21,11 +22,20 @@ class NotReady(Exception):
     """No mock answers; the message says what does, or why nothing."""
 
 
-def wait(url: str = SERVER, seconds: float = 0, find_proxy: FindProxy = find_none) -> None:
-    """Return once a mock answers; raises `NotReady` if none does in so many seconds, `ValueError` for no address."""
+def wait(
+    url: str = SERVER,
+    seconds: float = 0,
+    find_proxy: FindProxy = find_none,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Return once a mock answers; `headers` let one in, but need not.
+
+    Raises `NotReady` if none does in so many seconds, `ValueError` for no address.
+    """
+    sent = {**HEADERS, **(headers or {})}
     until = time.monotonic() + seconds
     try:
-        with asking(url, HEADERS, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S, find_proxy=find_proxy) as ask:
+        with asking(url, sent, patience_s=min(PATIENCE_S, seconds) or PATIENCE_S, find_proxy=find_proxy) as ask:
             while reason := lack(ask, describe_route(url, find_proxy(url))):
                 if time.monotonic() >= until:
                     raise NotReady(reason)
