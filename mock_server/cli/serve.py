@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from .access import Access, access_options
+from .descriptors import require_descriptors
 from .listening import Listening, find_url, listening_options
 from .options import give_up, option
 from .signals import end_at_once, ending_in_order
@@ -82,6 +83,7 @@ def serve(
     """
     end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
     allow_lost_output()
+    require_descriptors()
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes
