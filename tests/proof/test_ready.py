@@ -6,6 +6,8 @@ import socket
 import subprocess
 import time
 
+import pytest
+
 from ..conftest import COMMAND
 from ..ports import reserve_port
 from ..serving.served import Served
@@ -45,6 +47,15 @@ def test_what_is_not_ready_is_said(server_url: str) -> None:
     assert (code, "is no mock: GET /_mock/sandboxes was answered 404" in error) == (1, True)
     assert run("ready", "--url", "localhost")[0] == 2
     assert run("ready", "--wait", "inf")[0] == 2
+
+
+@pytest.mark.parametrize("command", ["ready", "check"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/workers", "/docs", "/s/booking", "/_mock/sandboxes"])
+def test_a_path_too_much_is_told_with_the_address_to_name(command: str, path: str, server_url: str) -> None:
+    """People copy what their program asks; a prefix of a reverse proxy is none of it."""
+    assert run(command, "--url", f"{server_url}{path}")[2].endswith(f" Did you mean {server_url}?\n")
+    assert run(command, "--url", f"{server_url}/api{path}")[2].endswith(f" Did you mean {server_url}/api?\n")
+    assert "Did you mean" not in run(command, "--url", f"{server_url}/something")[2]
 
 
 def test_a_command_that_is_broken_off_tells_nothing() -> None:
