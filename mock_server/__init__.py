@@ -4,7 +4,6 @@ What `__all__` names is public, and so are the hooks for Schemathesis, `common_a
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ if not TYPE_CHECKING:  # a type checker knows the names, and no others
     def __getattr__(name: str) -> Any:
         """Import a public name when it is first used: every run of pytest imports this package, for its plugin."""
         if name == "__version__":
+            from importlib.metadata import version  # which takes longer to import than all that is used here
+
             return version("common-apis")
         if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

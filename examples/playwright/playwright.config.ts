@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 const command = process.env.COMMON_APIS ?? "common-apis"; // `make install` of a checkout puts it into .venv/bin
-const mock = { command: `${command} serve --port 0`, wait: { stdout: /ready: (?<mock>\S+)/ } };
+const mock = { command: `${command} serve --port 0 --quiet`, wait: { stdout: /ready: (?<mock>\S+)/ } };
 const page = { command: "npx vite --host 127.0.0.1 --port 0", wait: { stdout: /(?<page>http:\/\/127\.0\.0\.1:\d+)/ } };
 
 export default defineConfig({

@@ -1,60 +1,8 @@
-"""The command line: the only reader of arguments and of the environment.
+"""The command line: the only reader of arguments and of the environment."""
 
-What a command needs is imported when it runs, so that `--help` answers at once.
-"""
+from .signals import ending_at_once
 
-import sys
-import warnings
-from collections.abc import Sequence
-from typing import Any
+with ending_at_once():  # or Python would tell of a Ctrl-C with a traceback
+    from .commands import main
 
-import click
-
-from .check import check
-from .contract import bundle, routes
-from .coverage import coverage
-from .diff import diff
-from .options import INTERRUPTED, telling_defects
-from .proxy import proxy
-from .ready import ready
-from .replay import replay
-from .seed import seed
-from .seed_save import save
-from .serve import serve
-from .signals import end_first_process
-from .streams import prepare_streams
-from .verify import verify
-
-EXIT_CODES = "Exit codes: 0 kept, 1 broken, 2 could not tell, 130 interrupted."
-
-
-class Commands(click.Group):
-    """Commands that say nothing of the contract when somebody breaks them off."""
-
-    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
-        """Run a command; without arguments, those of the process, which then is ours."""
-        if args is None:
-            end_first_process()
-            warnings.simplefilter("ignore")  # libraries warn those who program with them, who may have Python raise it
-        prepare_streams()
-        return super().main(args, *others, **extra)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was named."""
-        try:
-            with telling_defects():
-                return super().invoke(ctx)
-        except (KeyboardInterrupt, click.Abort):
-            sys.exit(INTERRUPTED)
-
-
-@click.group(cls=Commands, context_settings={"max_content_width": 100, "show_default": True}, epilog=EXIT_CODES)
-@click.version_option(package_name="common-apis")
-def main() -> None:
-    """The mock server of the Common APIs, and their contract."""
-
-
-seed.add_command(save)
-for command in (serve, ready, check, coverage, verify, proxy, diff, replay, bundle, routes, seed):
-    command.epilog = EXIT_CODES
-    main.add_command(command)
+__all__ = ["main"]

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from .credentials import Credentials
-from .options import Writable, give_up
+from .options import Number, Writable, give_up
 from .recorded import read, recorded, unsure
 from .reporting import BROKEN, print_report, write
 
 
 @click.command()
 @recorded
-@click.option("--min", "least", type=click.IntRange(0, 100), metavar="PERCENT", help="The least that is good enough.")
+@click.option("--min", "least", type=Number(0, 100), metavar="PERCENT", help="The least that is good enough.")
 @click.option(
     "--format", "form", default="text", type=click.Choice(["text", "json", "html"]), help="The form of the report."
 )

@@ -8,6 +8,8 @@ from typing import Any
 from .tokens import choose_secret, parse_header, parse_token, secret_options
 
 Command = Callable[..., Any]
+_ADMIN_TOKEN = secret_options("--admin-token", parse_token, "The token that the mock demands for its control plane.")
+"""Adds the options for the token of a control plane."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,18 @@ def credential_options(command: Command) -> Command:
         credentials = Credentials(choose_secret("token"), choose_secret("admin_token"))
         return command(credentials=credentials, **arguments)
 
-    admin = secret_options("--admin-token", parse_token, "The token that the mock demands for its control plane.")
-    return secret_options("--token", parse_token, "The bearer token that the mock demands.")(admin(with_credentials))
+    decorated = _ADMIN_TOKEN(with_credentials)
+    return secret_options("--token", parse_token, "The bearer token that the mock demands.")(decorated)
+
+
+def admin_token_options(command: Command) -> Command:
+    """Add the options for the token of a mock's control plane alone. The command gets `credentials`."""
+
+    @wraps(command)
+    def with_credentials(*, admin_token: object, admin_token_file: object, **arguments: Any) -> Any:
+        return command(credentials=Credentials(admin_token=choose_secret("admin_token")), **arguments)
+
+    return _ADMIN_TOKEN(with_credentials)
 
 
 def auth_options(command: Command) -> Command:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from importlib.metadata import requires
+from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
@@ -30,8 +30,8 @@ def require_extra(extra: str) -> Callable[[Command], Command]:
 
 
 def explain_missing(command: str, extra: str) -> str:
-    """Return what to install, in a line."""
-    mark = f'extra == "{extra}"'
-    needed = [line.partition(";")[0].strip() for line in requires("common-apis") or () if mark in line]
-    packages = " ".join(f"'{each}'" for each in needed)
-    return f"`{command}` needs the extra `{extra}`, which is not installed. Install it: pip install {packages}"
+    """Return how to install it, in a line: the package is not published, so no registry has it by its name."""
+    wheel = f"common_apis-{version('common-apis')}-py3-none-any.whl"
+    requirement = f'"common-apis[{extra}] @ file:///PATH/TO/{wheel}"'
+    advice = f"In a checkout `make install` installs it; with the wheel: pip install {requirement}"
+    return f"`{command}` needs the extra `{extra}`, which is not installed. {advice}"

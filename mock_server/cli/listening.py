@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import give_up, option, to_url
+from .options import Number, give_up, option, to_url
 from .terminal import Terminal, find_stream, has_colours
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def listening_options(port: int, place_in_environment: bool = True) -> Callable[
             metavar="ADDRESS",
             help="An address or a name to listen at. Repeatable; :: for all of this machine, 0.0.0.0 for all IPv4.",
         ),
-        place("--port", default=port, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."),
+        place("--port", default=port, type=Number(0, 65535), help="The port; 0 takes a free one."),
         place(
             "--root-path",
             default="",

@@ -10,6 +10,7 @@ from typing import IO, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 CANNOT_TELL = 2
 INTERRUPTED = 130
@@ -18,6 +19,20 @@ SERVICE = re.compile(r"(tcp|udp|sctp)://[^/]+:[0-9]+")
 """The address of a service, as Kubernetes and links of Docker set it in NAME_PORT."""
 ANY_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """At which address what listens at all of them is asked."""
+
+
+class Number(click.IntRange):
+    """A whole number in a range, which a refusal names."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            bounds = f"of at least {self.min}" if self.max is None else f"from {self.min} to {self.max}"
+            self.fail(f"`{value}` does not fit. Expected a number {bounds}.", param, ctx)
 
 
 class _VariableOption(click.Option):
@@ -29,6 +44,12 @@ class _VariableOption(click.Option):
         is_service = str(self.envvar).endswith("_PORT") and SERVICE.fullmatch(value or "")
         return None if is_service else value
 
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Return where the value of the option was read: in its variable, or on the command line."""
+        source = ctx and ctx.get_parameter_source(self.name or "")
+        is_variable = source in (ParameterSource.ENVIRONMENT, None)  # None for one that the command does not have
+        return f"'{self.envvar if is_variable else self.opts[0]}'"
+
     def read_variable(self, ctx: click.Context) -> Any:
         """Return what the variable says, or the default; refuse a value that is none."""
         value = self.resolve_envvar_value(ctx)
@@ -36,9 +57,7 @@ class _VariableOption(click.Option):
 
 
 HOST = _VariableOption(["--host"], envvar="COMMON_APIS_HOST", show_envvar=True, default="127.0.0.1")
-PORT = _VariableOption(
-    ["--port"], envvar="COMMON_APIS_PORT", show_envvar=True, default=4010, type=click.IntRange(0, 65535)
-)
+PORT = _VariableOption(["--port"], envvar="COMMON_APIS_PORT", show_envvar=True, default=4010, type=Number(0, 65535))
 """Where `serve` listens, for the commands that ask it; they are options of none of them."""
 
 

@@ -9,6 +9,7 @@ import click
 
 from .access import Access, proxy_access_options
 from .baselines import accepting, against
+from .descriptors import require_descriptors
 from .listening import Listening, find_url, listening_options
 from .options import Seconds, Writable, address, give_up
 from .reporting import end, reporting
@@ -74,6 +75,7 @@ def proxy(
     """
     end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
     allow_lost_output()
+    require_descriptors()
     from ..contract.document import ContractError, load
     from ..relay.app import SEED, create_proxy
     from ..relay.ledger import Ledger

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..contract.moment import explain_moment
-from .options import give_up
+from .options import Number, give_up
 from .reporting import BROKEN
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def moment(context: click.Context, parameter: click.Parameter, value: str | None
 
 
 @seed.command()
-@click.option("--patients", default=100, type=click.IntRange(0), help="How many patients there are.")
+@click.option("--patients", default=100, type=Number(0), help="How many patients there are.")
 @click.option("--seed", "number", default=1, type=int, help="Another number makes other people.")
 @click.option(
     "--now",

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from .access import Access, access_options
+from .descriptors import require_descriptors
 from .listening import Listening, find_url, listening_options
-from .options import give_up, option
+from .options import Number, give_up, option
 from .signals import end_at_once, ending_in_order
 from .streams import allow_lost_output
 
@@ -47,14 +48,14 @@ from .streams import allow_lost_output
 @option(
     "--sandbox-ttl",
     default=86_400,
-    type=click.IntRange(0, 10**9),
+    type=Number(0, 10**9),
     metavar="SECONDS",
     help="How long a sandbox that nobody uses is kept; 0 for ever. In a --data folder it is kept all the same.",
 )
 @option(
     "--max-sandboxes",
     default=20_000,
-    type=click.IntRange(1),
+    type=Number(1),
     metavar="NUMBER",
     help="How many sandboxes there may be. For one more, the longest unused of those that requests made by naming them"
     " is evicted, once it was idle for ten minutes; none that was created, and none in a --data folder.",
@@ -62,7 +63,7 @@ from .streams import allow_lost_output
 @option(
     "--sandbox-size",
     default=1 << 30,
-    type=click.IntRange(0),
+    type=Number(0),
     metavar="BYTES",
     help="How much may be sent to one sandbox.",
 )
@@ -87,6 +88,7 @@ def serve(
     """
     end_at_once(signal.SIGINT)  # until it serves there is nothing to end in order
     allow_lost_output()
+    require_descriptors()
     gc.disable()  # what is imported stays: to look through it for garbage takes a sixth of the start
     from ..contract.document import ContractError, load
     from ..serving.app import Settings, create_app, create_sandboxes

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import current_thread, main_thread
 from types import FrameType
 
 HANGUP = getattr(signal, "SIGHUP", None)
@@ -16,6 +17,19 @@ def end_at_once(*numbers: signal.Signals) -> None:
     """Have signals end the process at once and quietly, which is their default but for the first process."""
     for number in numbers:
         signal.signal(number, _end if os.getpid() == FIRST else signal.SIG_DFL)
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Have Ctrl-C end the process at once and quietly while the block runs, where Python would raise an exception."""
+    is_raised = signal.getsignal(signal.SIGINT) is signal.default_int_handler and current_thread() is main_thread()
+    if is_raised:
+        end_at_once(signal.SIGINT)
+    try:
+        yield
+    finally:
+        if is_raised:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def end_first_process() -> None:

@@ -20,15 +20,15 @@ class OutputError(click.ClickException):
     exit_code = CANNOT_TELL
 
     def show(self, file: Any = None) -> None:
-        """Say why; whoever stops reading, such as `head`, knows."""
-        if self.message:
-            print_message(self.message)
+        """Say why."""
+        print_message(self.message)
 
 
 class _Output(RawIOBase):
     """What a standard stream writes to. What cannot be written is lost; where it is `required`, an error says so, once.
 
-    Once, since what is left in the buffers is written again when Python ends.
+    Once, since what is left in the buffers is written again when Python ends. Whoever stops to read a pipe, such as
+    `head`, knows that they did: it is no error, and the exit code is that of the command.
     """
 
     def __init__(self, stream: TextIO, required: bool) -> None:
@@ -62,9 +62,8 @@ class _Output(RawIOBase):
                 select.select([], [self.raw], [])  # it does not block, as Node.js leaves a stream that it shares
         except OSError as error:
             self.failed = True
-            if self.required:
-                broken = isinstance(error, BrokenPipeError)
-                raise OutputError("" if broken else f"cannot write the output: {error.strerror}.") from error
+            if self.required and not isinstance(error, BrokenPipeError):
+                raise OutputError(f"cannot write the output: {error.strerror}.") from error
         return len(data)
 
 

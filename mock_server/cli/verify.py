@@ -11,7 +11,7 @@ import click
 
 from .credentials import auth_options
 from .extras import require_extra
-from .options import CannotTell, Interrupted, Seconds, Writable, address, give_up
+from .options import CannotTell, Interrupted, Number, Seconds, Writable, address, give_up
 from .progress import telling
 from .reporting import end, reporting
 
@@ -84,12 +84,12 @@ def records(context: click.Context, parameter: click.Parameter, values: tuple[st
 )
 @click.option(
     "--max-examples",
-    type=click.IntRange(1),
+    type=Number(1),
     metavar="N",
     show_default="25",
     help="For each operation when fuzzing; four times as many sequences of requests.",
 )
-@click.option("--seed", type=click.IntRange(0), metavar="N", help="The same number makes the same requests.")
+@click.option("--seed", type=Number(0), metavar="N", help="The same number makes the same requests.")
 @click.option("--time-limit", type=Seconds(0, WEEK_S, min_open=True), metavar="SECONDS", help="When to give up.")
 @reporting
 @click.option("--har", type=Writable(), metavar="FILE", help="Write all requests and answers to this file.")

@@ -1,8 +1,10 @@
 """The journals of a mock: the exchanges that its sandboxes remember, asked for over HTTP."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -16,6 +18,8 @@ SERVER = "http://127.0.0.1:4010"
 SANDBOXES = "/_mock/sandboxes"
 """The path at which a mock lists its sandboxes."""
 ADVICE = "Start one with `common-apis serve`, or name it with --url."
+_OWN_PATH = re.compile(r"/(v1|s|_mock|docs)(/.*)?\Z")
+"""How the paths of a mock begin: behind its address they are too much."""
 PAGE = 1000
 """How many entries of a list are asked for at once."""
 
@@ -55,7 +59,15 @@ def asking_mock(
     except NoAnswer as error:
         raise Unreadable(f"no mock answers at {route}: {error}. {ADVICE}") from error
     except NoMock as error:
-        raise Unreadable(f"{route} is no mock of this contract: {error} Name one with --url.") from error
+        advice = advise(url, "Name one with --url.")
+        raise Unreadable(f"{route} is no mock of this contract: {error} {advice}") from error
+
+
+def advise(url: str, advice: str = ADVICE) -> str:
+    """Return what to do where a URL is no mock: to leave out a path of the mock that it names, or else the advice."""
+    parts = urlsplit(url)
+    path = _OWN_PATH.sub("", parts.path)
+    return advice if path == parts.path else f"Did you mean {parts._replace(path=path).geturl()}?"
 
 
 class NoMock(Exception):

@@ -1,7 +1,9 @@
 """The ledger: what came by and what it broke, told at once, and again at the end."""
 
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -11,7 +13,10 @@ from ..contract.source import Source
 from ..proof.check import of_exchange, rules
 from ..proof.exchanges import counted
 from ..proof.findings import Finding, Identity, Summary, fold
+from ..serving import telling
 from ..serving.exchange import Exchange
+
+logger = logging.getLogger("common_apis")
 
 MOST = 10_000
 """How many findings are kept apart; any further one is only told."""
@@ -69,6 +74,15 @@ class Ledger:
         self.write(seen.line)
         for finding in seen.findings:
             self.add(finding)
+
+    @contextmanager
+    def passing_over(self, exchange: Exchange) -> Iterator[None]:
+        """Pass over an exchange, for a defect: whoever waits for the answer gets it."""
+        try:
+            yield
+        except Exception:
+            logger.exception("exchange %s of %s is not looked at", exchange.number, telling.path(exchange.scope))
+            self.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     def add(self, finding: Finding) -> None:
         """Tell of a finding, and keep it."""

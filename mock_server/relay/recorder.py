@@ -1,6 +1,8 @@
 """The recorder: makes a seed of what a server answers, with people who do not exist."""
 
 import shlex
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,22 @@ from ..contract.model import Model, Record, models
 from ..contract.pointer import tokens
 from ..contract.violation import violations
 from ..contract.words import ID
+from ..control.terms import in_thread
 from ..handlers.terms import Key
 from ..proof.exchanges import counted
 from ..serving.request import decode
 from .gaps import Gaps
 from .ledger import Ledger
-from .relay import Passed
+from .relay import LARGE, Passed
 from .scrubber import Scrubber
 
 MOST = 200_000
 """How many records are kept."""
 GRANTED = (200, 201)
+LARGEST_WAITING = 64 << 20
+"""Bytes of exchanges that wait to be recorded, about; with more, answers wait for those."""
+RECORDER = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+"""Records large answers, and what comes after them. There is one, so that each is recorded in its turn."""
 
 
 class Recorder:
@@ -39,9 +46,33 @@ class Recorder:
         self.gaps = Gaps(document, self.models, self.scrubber)
         self.records: dict[Key, Record] = {}
         self.left = 0
+        self.waiting: deque[tuple[int, Future[None]]] = deque()
+        self.waiting_size = 0
         self.write([])
 
     def answered(self, passed: Passed) -> None:
+        """Record an answer after those before it: in a thread if it is large, or one of those still waits."""
+        weight = passed.exchange.weight
+        self.await_recorded(LARGEST_WAITING - weight)
+        if weight < LARGE and not self.waiting:
+            self.record(passed)
+        else:
+            self.waiting.append((weight, RECORDER.submit(self.record_aside, passed)))
+            self.waiting_size += weight
+
+    def await_recorded(self, limit: int) -> None:
+        """Take away what has been recorded, and wait until no more bytes than the limit are left, if any are."""
+        while self.waiting and (self.waiting_size > limit or self.waiting[0][1].done()):
+            weight, recorded = self.waiting.popleft()
+            recorded.result()
+            self.waiting_size -= weight
+
+    def record_aside(self, passed: Passed) -> None:
+        """Record an answer in a thread; the log tells of a defect."""
+        with self.ledger.passing_over(passed.exchange):
+            self.record(passed)
+
+    def record(self, passed: Passed) -> None:
         """Keep the record of an answer, or keep it no longer."""
         exchange, operation, response = passed
         method = exchange.scope["method"]
@@ -76,9 +107,9 @@ class Recorder:
         return record | {field: made_up[field] for field in wrong}
 
     async def close(self) -> None:
-        """Write the seed, with what is missing of it."""
+        """Write the seed, with what is missing of it, once all that waits has been recorded."""
+        seed = await in_thread(lambda: self.gaps.filled(self.records), RECORDER)
         seen = len(self.records)
-        seed = self.gaps.filled(self.records)
         try:
             self.write(seed)
         except OSError as error:

@@ -1,9 +1,6 @@
 """The relay: the server behind it, and all that looks on."""
 
 import asyncio
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, Protocol
@@ -11,7 +8,7 @@ from urllib.parse import quote
 
 from ..control.terms import in_thread
 from ..handlers.errors import Refused
-from ..serving import admin_guard, telling
+from ..serving import admin_guard
 from ..serving.exchange import Exchange
 from ..serving.middleware import BELOW
 from ..serving.operation import Operation
@@ -19,8 +16,6 @@ from ..serving.response import Headers, Response, sent_path
 from ..serving.telling import WORLD
 from .ledger import Ledger
 from .upstream import Unanswered, Upstream
-
-logger = logging.getLogger("common_apis")
 
 SANDBOX = b"x-mock-sandbox"
 CORS = b"access-control-"
@@ -114,32 +109,23 @@ class Relay:
 
     def note(self, exchange: PassedExchange) -> None:
         """Keep an exchange that has ended, and have it looked at if it was answered."""
-        with self.passing_over(exchange):
+        with self.ledger.passing_over(exchange):
             if exchange.weight < LARGE:
                 self.ledger.note(self.ledger.look_at(exchange), exchange.unanswered)
             else:
                 task = asyncio.create_task(self.note_aside(exchange))
                 self.noting.add(task)
                 task.add_done_callback(self.noting.discard)
-        with self.passing_over(exchange):
+        with self.ledger.passing_over(exchange):
             for watcher in self.watchers if exchange.passed else ():
                 assert exchange.passed
                 watcher.answered(exchange.passed)
 
     async def note_aside(self, exchange: PassedExchange) -> None:
         """Keep a large exchange, looked at in a thread, so that others are answered meanwhile."""
-        with self.passing_over(exchange):
+        with self.ledger.passing_over(exchange):
             seen = await in_thread(partial(self.ledger.look_at, exchange))
             self.ledger.note(seen, exchange.unanswered)
-
-    @contextmanager
-    def passing_over(self, exchange: PassedExchange) -> Iterator[None]:
-        """Pass over an exchange, for a defect: whoever waits for the answer gets it."""
-        try:
-            yield
-        except Exception:
-            logger.exception("exchange %s of %s is not looked at", exchange.number, telling.path(exchange.scope))
-            self.ledger.doubts.append("An exchange was passed over, for a defect that the log tells of.")
 
     async def close(self) -> None:
         """End what still goes on."""

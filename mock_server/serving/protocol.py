@@ -36,6 +36,8 @@ UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 BEGUN = re.compile(rb"(?<=\r\n)u(p(g(r(a(de?)?)?)?)?)?\Z", re.IGNORECASE)
 LETTERS = b"uUpPgGrRaAdDeE"
 METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) /[^ \r\n]* HTTP/1\.[01]\r\n")
+ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
+"""The beginning of a target that is a whole URL, with the host of it (RFC 9112, 3.2.2)."""
 UNUSED_METHOD = b"SOURCE"
 """A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
 
@@ -167,9 +169,23 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Note which request is being answered, if it is this one."""
+        if not self.url.startswith(b"/"):
+            self.replace_host()
         super().on_headers_complete()
         if not self.pipeline:
             self.running = self.cycle
+
+    def replace_host(self) -> None:
+        """Have the host of a target that is a whole URL count in place of `Host`, so that it is checked.
+
+        HTTP/1.1 demands one `Host` all the same: where there is none, or more than one, the request stays invalid.
+        """
+        target = ABSOLUTE.match(self.url)
+        sent = [index for index, (name, _) in enumerate(self.headers) if name == b"host"]
+        if target and len(sent) == 1:
+            self.headers[sent[0]] = (b"host", target[1])
+        elif target and not sent and self.parser.get_http_version() == "1.0":
+            self.headers.append((b"host", target[1]))
 
     def on_chunk_header(self) -> None:
         """What follows a chunked body are no headers (RFC 9110, 6.5.1): they are kept apart."""

@@ -94,8 +94,19 @@ class LoggedRequest:
         took = perf_counter() - self.began
         if exchange is None:
             self.log(describe(self.scope, status, took))
-        elif exchange.operation != CHECK or status != 200 or exchange.headers.get(b"user-agent") != CHECKER:
+        elif exchange.operation != CHECK or not is_health_check(exchange, status):
             self.log(describe_exchange(exchange, status, took))
+
+
+def is_health_check(exchange: Exchange, status: int | None) -> bool:
+    """Return whether `common-apis ready` has found the server well: it answers, or demands a token that was not sent.
+
+    A token that is not taken is told: somebody is mistaken in it, or tries to guess it.
+    """
+    if exchange.headers.get(b"user-agent") != CHECKER:
+        return False
+    parameter = exchange.faults[0].parameter if exchange.faults and status in (401, 403) else None
+    return status == 200 or (parameter is not None and parameter.lower().encode() not in exchange.headers)
 
 
 def describe(scope: Scope, status: int | None, took: float | None, faults: Sequence[Fault] = ()) -> Entry:

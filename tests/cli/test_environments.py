@@ -87,7 +87,7 @@ ENVIRONMENTS = {
     ),
     "closed": Environment('exec "$@" <&- >&- 2>&-', unheard=True),
     "full": Environment('exec "$@" >/dev/full', unheard=True, code=2),
-    "left": Environment('mkfifo pipe; : <pipe & exec 3>pipe; wait; exec "$@" >&3', unheard=True, code=2),
+    "left": Environment('mkfifo pipe; : <pipe & exec 3>pipe; wait; exec "$@" >&3', unheard=True),
     "silent": Environment('exec "$@" 2>/dev/full'),
 }
 """Environments as people meet them, several at once where they do not hide each other."""

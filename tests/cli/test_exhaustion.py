@@ -1,13 +1,15 @@
 """A server that runs out of descriptors: it says so once, and serves on once there are some again."""
 
 import socket
+import subprocess
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
 
 from ..mock import A
-from ..serving.served import COMMAND, Served
+from ..serving.served import COMMAND, Served, clean
 from ..waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -18,6 +20,19 @@ RETRYING = f"import asyncio.constants; asyncio.constants.ACCEPT_RETRY_DELAY = 0.
 """The same, which accepts again sooner than it ends."""
 SERVERS = {"uvloop": (COMMAND,), "asyncio": (COMMAND.with_name("python"), "-c", WITHOUT_UVLOOP)}
 """The same server on the event loop of each system."""
+
+
+@pytest.mark.parametrize("command", [("serve",), ("proxy", "http://127.0.0.1:9")], ids=["serve", "proxy"])
+@pytest.mark.parametrize("limit", [8, 10, 12, 14])
+def test_a_server_that_lacks_descriptors_from_the_first_says_so_in_a_line(limit: int, command: tuple[str, ...]) -> None:
+    """Before an event loop wants them; with what to do, and 2."""
+    shell = ("sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh")
+    arguments: list[str | Path] = [*shell, COMMAND, *command, "--port", "0"]
+    ended = subprocess.run(arguments, capture_output=True, text=True, env=clean({}), timeout=30, check=False)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("common-apis: Too many open files. A server needs room for ")
+    assert "`ulimit -n 1024`" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)

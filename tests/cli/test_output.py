@@ -6,8 +6,9 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -15,10 +16,14 @@ from click.testing import CliRunner
 
 from common_apis.cli import main
 from common_apis.proof import readiness
+from common_apis.serving.app import create_app
 
 from ..mock import A
 from ..proof.commands import TASK, Consumer
 from ..proof.commands import consumer as consumer
+from ..proof.defects import DEFECTS
+from ..proof.mutant import Mutant
+from ..relay.servers import listening
 from ..serving.served import COMMAND, clean
 
 pytestmark = pytest.mark.slow
@@ -35,8 +40,9 @@ ENCODINGS = {
 
 @pytest.fixture
 def journal(consumer: Consumer, tmp_path: Path) -> Path:
-    """An exchange that breaks the contract."""
+    """An exchange that breaks the contract, and one that keeps it."""
     consumer.create(**{NAME: 1})
+    assert consumer.create().status_code == 201
     file = tmp_path / "requests.jsonl"
     assert consumer.check("--save", file)[0] == 1
     return file
@@ -100,6 +106,36 @@ def test_a_verdict_needs_no_stream(journal: Path) -> None:
     ended = subprocess.run(["sh", "-c", shell, "sh", COMMAND, "check", "--journal", journal, "-o", file], check=False)
     assert ended.returncode == 1
     assert NAME in file.read_text("utf-8")
+
+
+@pytest.fixture
+def verdicts(journal: Path, contract: dict[str, Any]) -> Iterator[dict[str, list[str | Path]]]:
+    """Commands that find something, by their names."""
+    changed = deepcopy(contract)
+    del changed["components"]["schemas"]["PatientTaskCreate"]["properties"]["task_type"]
+    old, new = journal.with_name("old.json"), journal.with_name("new.json")
+    old.write_text(json.dumps(contract), "utf-8")
+    new.write_text(json.dumps(changed), "utf-8")
+    defect = DEFECTS["lets_an_event_end_before_it_starts"]
+    with listening(Mutant(create_app(contract=contract), {defect.where: defect.change})) as url:
+        yield {
+            "check": ["--journal", journal],
+            "coverage": ["--journal", journal, "--min", "100"],
+            "diff": [old, new],
+            "replay": [journal, "--contract", new],
+            "verify": [url, "--checks", "D-17"],
+        }
+
+
+@pytest.mark.parametrize("command", ["check", "coverage", "diff", "replay", "verify"])
+def test_a_verdict_needs_no_reader(command: str, verdicts: dict[str, list[str | Path]]) -> None:
+    """As with `common-apis check | head -1`: the exit code is 1, and nothing is said of it."""
+    arguments: list[str | Path] = [COMMAND, command, *verdicts[command]]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean({})) as process:
+        leave(process.stdout)
+        assert process.stderr
+        said = [line for line in process.stderr.read().splitlines() if not line.endswith(b" s ...")]
+        assert (process.wait(60), said) == (1, [])
 
 
 STREAMS = {"closed": '"$@" >&- 2>&-', "full": '"$@" >/dev/full 2>/dev/full', "left": '"$@"'}

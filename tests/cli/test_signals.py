@@ -9,6 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
+
+from common_apis.cli import main
 
 from ..mock import A
 from ..proof.commands import TASK
@@ -51,6 +54,31 @@ def test_a_server_that_starts_ends_at_once_and_quietly(number: signal.Signals, t
         process.send_signal(number)
         assert process.communicate(timeout=10) == (b"", b"")
         assert process.returncode == -number
+
+
+SLOW_IMPORT = "import time\nprint('importing', flush=True)\ntime.sleep(60)\n"
+"""A module that takes long to import."""
+
+
+@pytest.mark.parametrize("command", ["serve", "ready", "check", "routes", "--help"])
+def test_ctrl_c_while_python_imports_ends_a_command_quietly(command: str, tmp_path: Path) -> None:
+    """Of the moment before a command begins there is nothing to tell, and no traceback."""
+    (tmp_path / "click.py").write_text(SLOW_IMPORT)
+    environment = clean({"PYTHONPATH": str(tmp_path)})
+    output = subprocess.PIPE
+    with subprocess.Popen([COMMAND, command], stdout=output, stderr=output, env=environment) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"importing\n"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10) == (b"", b"")
+        assert process.returncode == -signal.SIGINT
+
+
+def test_whoever_imports_the_commands_has_ctrl_c_as_before() -> None:
+    """And whoever runs one within a program."""
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert CliRunner().invoke(main, ["routes"]).exit_code == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -86,6 +86,22 @@ def test_another_value_that_is_wrong_is_named(command: str, variables: dict[str,
         assert value in error
 
 
+@pytest.mark.parametrize("value", ["abc", "70000", "-1", "1.5"])
+@pytest.mark.parametrize("command", ["serve", "ready"])
+def test_a_port_that_is_none_is_refused_with_what_is_expected(command: str, value: str) -> None:
+    """And with where it was read."""
+    expected = f": `{value}` does not fit. Expected a number from 0 to 65535.\n"
+    assert run(command, COMMON_APIS_PORT=value)[2].endswith(f"Error: Invalid value for 'COMMON_APIS_PORT'{expected}")
+    typed = run("serve", f"--port={value}", COMMON_APIS_PORT="4010")[2]
+    assert typed.endswith(f"Error: Invalid value for '--port'{expected}")
+
+
+def test_a_number_without_a_greatest_is_refused_with_the_least() -> None:
+    """Of every option alike."""
+    expected = "'COMMON_APIS_MAX_SANDBOXES': `0` does not fit. Expected a number of at least 1.\n"
+    assert run("serve", COMMON_APIS_MAX_SANDBOXES="0")[2].endswith(expected)
+
+
 def test_a_host_that_is_none_is_named() -> None:
     """With the variable that has it."""
     code, _, error = run("ready", COMMON_APIS_HOST="exam/ple")

@@ -102,10 +102,13 @@ def test_in_one_world_they_meet(play: Play, mock: httpx.Client) -> None:
 
 
 def test_each_fault_is_met(run: Run, example: Path, program: Callable[[str], str]) -> None:
-    """The tests of the page on faults pass, on a mock that the configuration starts itself."""
-    options = ("--reporter=json", "--workers=2", *PATIENCE)
-    ran = run("npx", "playwright", "test", "faults", *options, cwd=example, CHROMIUM=program("chromium"))
-    assert ends(json.loads(ran.stdout)) == {"expected": 6}
+    """The tests of the page on faults pass, on a mock that the configuration starts itself; it shows no requests."""
+    options = ("--reporter=list,json", "--workers=2", *PATIENCE)
+    settings = {"CHROMIUM": program("chromium"), "PLAYWRIGHT_JSON_OUTPUT_NAME": "report.json"}
+    ran = run("npx", "playwright", "test", "faults", *options, cwd=example, **settings)
+    assert ends(json.loads((example / "report.json").read_text("utf-8"))) == {"expected": 6}
+    assert "6 passed" in ran.stdout
+    assert " GET /v1/" not in ran.stderr
 
 
 def test_a_page_that_breaks_the_contract_fails(play: Play, example: Path, mock: httpx.Client) -> None:

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import time
 
+import pytest
+
 from ..conftest import COMMAND
 from ..ports import reserve_port
 from ..serving.served import Served
@@ -47,6 +49,15 @@ def test_what_is_not_ready_is_said(server_url: str) -> None:
     assert run("ready", "--wait", "inf")[0] == 2
 
 
+@pytest.mark.parametrize("command", ["ready", "check"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/workers", "/docs", "/s/booking", "/_mock/sandboxes"])
+def test_a_path_too_much_is_told_with_the_address_to_name(command: str, path: str, server_url: str) -> None:
+    """People copy what their program asks; a prefix of a reverse proxy is none of it."""
+    assert run(command, "--url", f"{server_url}{path}")[2].endswith(f" Did you mean {server_url}?\n")
+    assert run(command, "--url", f"{server_url}/api{path}")[2].endswith(f" Did you mean {server_url}/api?\n")
+    assert "Did you mean" not in run(command, "--url", f"{server_url}/something")[2]
+
+
 def test_a_command_that_is_broken_off_tells_nothing() -> None:
     """Its exit code is that of an interrupt, and no verdict."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -61,9 +72,9 @@ def test_a_command_that_is_broken_off_tells_nothing() -> None:
 
 
 def test_a_command_that_nobody_reads_on_says_nothing_of_it() -> None:
-    """As with `common-apis bundle | head`: no error, and no verdict."""
+    """As with `common-apis bundle | head`: it is no error."""
     with subprocess.Popen([COMMAND, "bundle"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as read:
         assert read.stdout is not None
         assert read.stderr is not None
         read.stdout.close()
-        assert (read.stderr.read(), read.wait(30)) == (b"", 2)
+        assert (read.stderr.read(), read.wait(30)) == (b"", 0)

@@ -29,7 +29,7 @@ TARGETS = {target: target for target in AS_THEY_ARE} | {
     "/%": "/%25",
     "/s/b/v1/x": "/v1/x",
     "/v1/a|b`{}": "/v1/a%7Cb%60%7B%7D",
-    "http://other.example/v1/x?y": "/v1/x?y",
+    "http://other.test/v1/x?y": "/v1/x?y",
 }
 """What is asked for, and what then is asked of the server."""
 METHODS = ("get", "TRACE", "CONNECT", "PROPFIND", "M-SEARCH", "x")

@@ -109,6 +109,40 @@ def test_http_1_0_with_a_foreign_host_is_refused(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
+    ("authority", "host", "status"),
+    [
+        ("127.0.0.1:4010", "evil.example", 200),
+        ("LOCALHOST", "127.0.0.1", 200),
+        ("evil.example", "127.0.0.1", 403),
+        ("evil.example:4010", "localhost", 403),
+        ("0.0.0.0", "127.0.0.1", 403),
+        ("user@127.0.0.1", "127.0.0.1", 400),
+        ("127.0.0.1,evil.example:1:2", "127.0.0.1", 400),
+        ("", "127.0.0.1", 400),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "HTTPS"])
+def test_the_host_of_a_whole_url_counts_in_place_of_the_header(
+    wire: Wire, scheme: str, authority: str, host: str, status: int
+) -> None:
+    """A server must ignore `Host` beside such a target (RFC 9112, 3.2.2)."""
+    assert wire.ask(raw(host, f"{scheme}://{authority}{PATHS[0]}")).status_code == status
+
+
+def test_a_whole_url_needs_one_host_header_all_the_same(wire: Wire) -> None:
+    """HTTP/1.1 demands it of every request (RFC 9112, 3.2)."""
+    target = f"http://127.0.0.1{PATHS[0]}"
+    for sent in (raw(None, target), raw("127.0.0.1", target, again="Host: 127.0.0.1\r\n")):
+        assert wire.ask(sent).status_code == 400
+
+
+@pytest.mark.parametrize(("authority", "status"), [("127.0.0.1", 200), ("evil.example", 403)])
+def test_the_host_of_a_whole_url_is_checked_in_http_1_0_too(wire: Wire, authority: str, status: int) -> None:
+    """Which may leave the header out."""
+    assert wire.ask(raw(None, f"http://{authority}{PATHS[0]}", version="1.0")).status_code == status
+
+
+@pytest.mark.parametrize(
     ("allowed", "served", "refused"),
     [
         ("mock.example.com", ["mock.example.com", "MOCK.example.com:4010"], ["example.com", "a.mock.example.com"]),
@@ -148,5 +182,15 @@ def test_proxy_refuses_a_foreign_name_before_it_asks_its_server(server_url: str)
         for path in paths:
             assert statuses(proxy.url, path, "evil.example") == [403]
         assert statuses(proxy.url, paths[0], "proxy.example") == [200]
+        asked = httpx.get(f"{proxy.url}/_mock/sandboxes/rebound/requests").json()["requests"]
+    assert [each["status"] for each in asked] == [200]
+
+
+def test_proxy_refuses_a_foreign_name_in_a_whole_url(server_url: str) -> None:
+    """Before it asks its server, as one in `Host`."""
+    with Proxied(server_url) as proxy:
+        for host, status in (("evil.example", 403), ("127.0.0.1", 200)):
+            with Wire(proxy.url) as wire:
+                assert wire.ask(raw("localhost", f"http://{host}/s/rebound/v1/workers/{A}")).status_code == status
         asked = httpx.get(f"{proxy.url}/_mock/sandboxes/rebound/requests").json()["requests"]
     assert [each["status"] for each in asked] == [200]

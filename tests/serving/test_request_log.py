@@ -191,6 +191,33 @@ def test_a_health_check_that_finds_the_server_well_is_no_news(text: Logged) -> N
     assert "sandboxes_list" in line
 
 
+HEALTHY = ((), ("--require-token",), ("--admin-token", "correct-horse"))
+"""Servers that demand no token, a bearer token, or an admin token."""
+
+
+@pytest.mark.parametrize("options", HEALTHY, ids=["open", "token", "admin token"])
+@pytest.mark.parametrize("variables", [{}, {"COMMON_APIS_ADMIN_TOKEN": "correct-horse"}], ids=["without", "with"])
+def test_a_health_check_is_no_news_whatever_token_is_demanded(
+    options: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    """It need not know one, and sends the admin token that the environment has."""
+    with Logged("--port", "0", *options) as server:
+        subprocess.run([COMMAND, "ready", "--url", server.url], check=True, env=clean(variables), timeout=30)
+        httpx.get(f"{server.url}/v1/nothing")
+        [line] = [line for line in server.end().splitlines() if " GET " in line]
+    assert " GET /v1/nothing " in line
+
+
+def test_a_health_check_with_another_token_is_told() -> None:
+    """It is ready all the same, but somebody is mistaken in the token, or guesses."""
+    with Logged("--port", "0", "--log", "json", "--admin-token", "correct-horse") as server:
+        variables = clean({"COMMON_APIS_ADMIN_TOKEN": "battery-staple"})
+        subprocess.run([COMMAND, "ready", "--url", server.url], check=True, env=variables, timeout=30)
+        [line] = [line for line in server.end().splitlines() if "sandboxes_list" in line]
+    assert json.loads(line)["status"] == 403
+    assert "battery-staple" not in line
+
+
 def test_quiet_has_no_line_for_requests_and_tells_of_the_rest() -> None:
     """Why a page may not call is told all the same."""
     with Logged("--port", "0", "--quiet") as server:

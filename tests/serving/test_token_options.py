@@ -41,7 +41,7 @@ def options(command: str) -> dict[str, click.Option]:
 
 def test_there_are_secrets() -> None:
     """Of all the commands that send or demand one."""
-    assert {name for name, _ in SECRETS} == {"serve", "proxy", "check", "coverage", "replay", "verify"}
+    assert {name for name, _ in SECRETS} == {"serve", "proxy", "ready", "check", "coverage", "replay", "verify"}
 
 
 @pytest.mark.parametrize(("command", "flag"), SECRETS, ids=IDS)
