@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from . import about
 from .changes import made
 from .disk import Disk, Stamp
-from .json_file import encode_json
+from .json_file import encode_json, encode_list
 from .state import Origin, State
+from .stored import Stored
 
 
 class Checkpoint:
@@ -38,15 +38,20 @@ class Checkpoint:
 
     def write(self, state: State, origin: Origin) -> None:
         """Write the records that differ from the seed, and last what is true of all of them. Raises `StoreFailed`."""
-        changed = {f"{name}.json": found for name, found in made(state).items()}
+        changed = {f"{name}.json": found for name, found in made(state, as_stored).items()}
         present = self.files.intersection(self.disk.names(self.folder))
         for file in sorted(present.union(changed)):
-            self.replace(file, changed.get(file, []))
-        self.replace(about.NAME, about.said(state, origin))
+            self.replace(file, encode_list(changed.get(file, []), Stored.record))
+        self.replace(about.NAME, encode_json(about.said(state, origin)))
         self.version = state.version
 
-    def replace(self, file: str, content: Any) -> None:
+    def replace(self, file: str, content: bytes) -> None:
         """Write a file."""
         path = self.folder / file
-        self.disk.replace(path, encode_json(content))
+        self.disk.replace(path, content)
         self.stamps[file] = self.disk.stamp(path)
+
+
+def as_stored(stored: Stored) -> Stored:
+    """Return a record as it is stored: it is read when it is written."""
+    return stored

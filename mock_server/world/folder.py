@@ -16,6 +16,7 @@ from .log import Log, Sync
 from .log_store import LogStore
 from .snapshot import said
 from .state import Origin, Snapshot, State
+from .stored import Stored
 
 SNAPSHOTS = "snapshots"
 """The folder of those that were saved under a name."""
@@ -54,7 +55,7 @@ class FolderStore(LogStore):
 
     def write_snapshot(self, name: str, snapshot: Snapshot) -> None:
         """Write the file of a snapshot."""
-        content = encode_json(said(snapshot) | {"at": written(snapshot.at)})
+        content = encode_json(said(snapshot, Stored.json) | {"at": written(snapshot.at)})
         with self.saving:
             self.check()
             self.disk.replace(self.folder / SNAPSHOTS / f"{name}.json", content)

@@ -4,11 +4,12 @@ A long list is read and written a piece at a time, so that other threads have th
 works.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import orjson
 
+T = TypeVar("T")
 MARK = b"\xef\xbb\xbf"
 BETWEEN = b"\n  },\n  {"
 """What stands between two objects of a list that is written here."""
@@ -31,15 +32,15 @@ def parse_json(content: bytes) -> Any:
 
 def encode_json(content: Any) -> bytes:
     """Return JSON that one can read, edit and commit, with an end of line."""
-    if not isinstance(content, list) or len(content) <= SOME:
-        return _encode(content) + b"\n"
-    pieces = [_encode(content[start : start + SOME])[1:-2] for start in range(0, len(content), SOME)]
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def encode_list(items: Sequence[T], read: Callable[[T], Any]) -> bytes:
+    """Return the same of a list, each item of which is `read` first: no more of them at once than are encoded."""
+    if not items:
+        return b"[]\n"
+    pieces = [encode_json([*map(read, items[start : start + SOME])])[1:-3] for start in range(0, len(items), SOME)]
     return b"[" + b",".join(pieces) + b"\n]\n"
-
-
-def _encode(content: Any) -> bytes:
-    """Return JSON with a line for each value."""
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 
 
 def _split_list(content: bytes) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from common_apis.world import json_file
-from common_apis.world.json_file import encode_json, parse_json
+from common_apis.world.json_file import encode_json, encode_list, parse_json
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def test_what_is_written_is_read(seed: int) -> None:
     random = Random(seed)
     for _ in range(20):
         content = [{"id": number, "value": make_value(random)} for number in range(random.randrange(12))]
-        written = encode_json(content)
+        written = encode_list(content, lambda item: item)
         assert written == orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
         assert parse_json(written) == content
         for indent in (None, 1, 2, 4):

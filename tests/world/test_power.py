@@ -23,6 +23,7 @@ from common_apis.world.data import FolderKeeper
 from common_apis.world.disk import RealDisk, RealTail
 from common_apis.world.errors import StoreFailed
 from common_apis.world.folder import FolderStore
+from common_apis.world.json_file import encode_json
 from common_apis.world.log import DataError, Log, Sync, files
 from common_apis.world.log_line import Entry
 from common_apis.world.recovery import Replayed
@@ -427,7 +428,7 @@ def remove_first(store: FolderStore, state: State, old: list[Path]) -> None:
 
 def about_first(checkpoint: Checkpoint, state: State, origin: Origin) -> None:
     """A checkpoint that says of itself that it is whole before it is."""
-    checkpoint.replace(about.NAME, about.said(state, origin))
+    checkpoint.replace(about.NAME, encode_json(about.said(state, origin)))
     write_checkpoint(checkpoint, state, origin)
 
 
