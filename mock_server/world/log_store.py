@@ -82,7 +82,11 @@ class LogStore(MemoryStore):
         Should that fail, the head is the durable state again.
         """
         while self.queue or self.waiting:
-            reached, failure = await self.in_thread(self.write_out)
+            try:
+                reached, failure = await self.in_thread(self.write_out)
+            except BaseException as error:
+                self.give_up(error)
+                raise
             if isinstance(failure, Exception) and not isinstance(failure, StoreFailed):
                 logger.error("a commit cannot be written", exc_info=failure)
             if reached.version > self.durable.version:  # a commit that was written meanwhile may be durable already
@@ -94,6 +98,13 @@ class LogStore(MemoryStore):
                 self.reverting = False
             for version, future in waiting:
                 self.settle(version, future, reached, failure)
+
+    def give_up(self, error: BaseException) -> None:
+        """Have nobody wait for ever: the event loop ends, or what cannot be mended has happened."""
+        waiting, self.waiting = self.waiting, []
+        for _, future in waiting:
+            if not future.done():
+                future.cancel() if isinstance(error, asyncio.CancelledError) else future.set_exception(error)
 
     def settle(self, version: int, future: Future[None], reached: State, failure: Exception | None) -> None:
         """Tell who waits for a version what has become of it, if that is known: by now its number may be another's."""

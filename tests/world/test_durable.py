@@ -318,3 +318,24 @@ def test_refusals_and_overrides_wait_for_what_they_were_made_from(
         assert (await mock.send("GET", rule)).status_code == 200
 
     asyncio.run(test())
+
+
+def test_nobody_waits_for_ever_when_a_thread_ends_in_no_ordinary_way(worlds: Worlds, tmp_path: Path) -> None:
+    """Whoever waits for a commit gets what has ended it."""
+
+    class Ended(BaseException):
+        """Not an `Exception`, as what ends a process."""
+
+    store = worlds.folder(tmp_path / "default")
+
+    async def end(do: Callable[[], Any]) -> Any:
+        raise Ended
+
+    store.in_thread = end  # type: ignore[method-assign]
+
+    async def test() -> None:
+        async with asyncio.timeout(10):
+            await append(store, Commit())
+
+    with pytest.raises(Ended):
+        asyncio.run(test())
