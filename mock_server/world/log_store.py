@@ -86,7 +86,9 @@ class LogStore(MemoryStore):
                 reached, failure = await self.in_thread(self.write_out)
             except BaseException as error:
                 self.give_up(error)
-                raise
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+                return
             if isinstance(failure, Exception) and not isinstance(failure, StoreFailed):
                 logger.error("a commit cannot be written", exc_info=failure)
             if reached.version > self.durable.version:  # a commit that was written meanwhile may be durable already
