@@ -10,6 +10,7 @@ import subprocess
 import threading
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -218,17 +219,21 @@ def test_a_connection_that_ends_when_it_is_used_again() -> None:
     asked: list[bytes] = []
 
     def serve(listener: socket.socket) -> None:
-        while True:
-            connection, _ = listener.accept()
-            with connection:
-                asked.append(connection.recv(65536))
-                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-                asked.append(connection.recv(65536))
+        with suppress(OSError):  # until it is shut down
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    asked.append(connection.recv(65536))
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                    asked.append(connection.recv(65536))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        serving = threading.Thread(target=serve, args=(listener,), daemon=True)
+        serving.start()
         with Proxied(f"http://127.0.0.1:{listener.getsockname()[1]}") as proxy:
             answers = [proxy.http.get("/v1/x"), proxy.http.get("/v1/x"), proxy.http.post("/v1/x")]
+        listener.shutdown(socket.SHUT_RDWR)  # before it is closed, and its number is another file's
+        serving.join(10)
     assert [each.status_code for each in answers] == [204, 204, 502]
     assert [each.split()[0] for each in asked] == [b"GET", b"GET", b"GET", b"POST"]
 
