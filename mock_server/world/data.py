@@ -57,7 +57,7 @@ class FolderKeeper:
         """The store of a world that is in use, as its files are now; if they cannot be read, it stays what it was."""
         former = self.stores[name]
         edited = ", ".join(former.checkpoint.find_edited())
-        if edited and former.behind():
+        if edited and former.head.version > former.checkpoint.version:
             self.report(
                 f"{self.path / name}: {edited} was edited. What was changed by requests since is as they left it."
             )

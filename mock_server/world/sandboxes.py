@@ -18,7 +18,7 @@ from .errors import StoreFailed
 from .evictions import Evictions
 from .journal import Journals
 from .keeper import Keeper
-from .log import WRITERS, DataError
+from .log import WRITERS
 from .memory import MemoryStore
 from .sandbox import Sandbox
 from .seeds import Seeds
@@ -197,7 +197,7 @@ class Sandboxes:
             former.pause()
             try:
                 store = await self.run(partial(self.keeper.reopen, sandbox.name, former.origin))
-            except DataError:
+            except BaseException:
                 former.resume()
                 raise
             sandbox.use_store(store)

@@ -62,6 +62,7 @@ def test_an_edit_is_not_overwritten(server: Served, client: httpx.Client, file: 
     assert file.read_bytes() == content
 
     assert client.post("/_mock/sandboxes/default/reload").status_code == 200
+    wait_until(lambda: "What was changed by requests since is as they left it" in server.said())
     records = client.get("/_mock/sandboxes/default/records/email_addresses?where=email:edited@example.com").json()
     assert len(records["records"]) == 1
     assert client.get(made.headers["location"]).status_code == 200
