@@ -10,7 +10,7 @@ LARGEST = 2**53 - 1
 """The largest whole number that every reader of JSON has."""
 
 
-def whole(optional: Mapping[str, Schema] | None = None, /, **properties: Schema) -> Schema:
+def require_all(optional: Mapping[str, Schema] | None = None, /, **properties: Schema) -> Schema:
     """Return the schema of an object that has all of these properties, and may have others."""
     return {"type": "object", "required": [*properties], "properties": properties | dict(optional or {})}
 
@@ -63,7 +63,7 @@ RULE: Schema = {
     "additionalProperties": False,
     "x-expected": "an object",
 }
-USE = whole(operation=TEXT, value=TEXT, times=COUNT, since=or_null(MOMENT))
+USE = require_all(operation=TEXT, value=TEXT, times=COUNT, since=or_null(MOMENT))
 OVERRIDES: Mapping[str, Schema] = {
     "faults": {"type": "array", "items": RULE, "x-expected": "a list of fault rules"},
     "last_fault": COUNT,
@@ -71,22 +71,22 @@ OVERRIDES: Mapping[str, Schema] = {
 }
 """What earlier versions have not, so that each may be left out."""
 IDS: Schema = {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}}
-CLOCK = whole(ahead={"type": "number", "x-expected": "seconds"}, frozen=or_null(MOMENT))
-ABOUT = whole(
+CLOCK = require_all(ahead={"type": "number", "x-expected": "seconds"}, frozen=or_null(MOMENT))
+ABOUT = require_all(
     OVERRIDES,
     seed=TEXT,
     commits=COUNT,
     counter=COUNT,
     clock=CLOCK,
-    began=whole(seed=TEXT, clock=CLOCK, at=MOMENT),
+    began=require_all(seed=TEXT, clock=CLOCK, at=MOMENT),
     deleted=IDS,
 )
 """The form of `sandbox.json`."""
-SNAPSHOT = whole(
+SNAPSHOT = require_all(
     OVERRIDES,
     seed=TEXT,
     counter=COUNT,
-    clock=whole(now=or_null(MOMENT), frozen={"type": "boolean", "x-expected": "true or false"}),
+    clock=require_all(now=or_null(MOMENT), frozen={"type": "boolean", "x-expected": "true or false"}),
     records={"type": "object", "additionalProperties": {"type": "array", "items": OBJECT}},
     deleted=IDS,
     at=TEXT,

@@ -41,7 +41,7 @@ class Disk:
         raise StoreFailed(f"{tail.file} cannot be written: Input/output error.")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Have nothing written or synced in the thread meanwhile."""
         free = threading.Event()
         self.writer.submit(free.wait)
@@ -77,7 +77,7 @@ def test_a_change_is_answered_and_seen_once_it_is_durable(
         mock.delete(f"/v1/patient_tasks/{A}")
 
     async def test() -> None:
-        with disk.held():
+        with disk.hold():
             made = await start(mock, "POST", "/v1/email_addresses", json={"user_id": A, "email": "a@example.com"})
             gone = await start(mock, "DELETE", TASK)
             again = await start(mock, "DELETE", TASK)
@@ -98,7 +98,7 @@ def test_what_a_failed_sync_has_lost_was_never_there(make_mock: MakeMock, tmp_pa
 
     async def test() -> None:
         disk.broken = True
-        with disk.held():
+        with disk.hold():
             changes = [
                 await start(mock, "DELETE", TASK),
                 await start(mock, "DELETE", TASK),
@@ -123,7 +123,7 @@ def test_a_fault_that_counts_is_sent_once_its_use_is_durable(make_mock: MakeMock
     assert mock.post("/_mock/sandboxes/default/faults", rule).status_code == 201
 
     async def test() -> None:
-        with disk.held():
+        with disk.hold():
             counted = await start(mock, "GET", WORKER)
             assert not counted.done()
         assert (await counted).status_code == 503
@@ -141,7 +141,7 @@ def test_with_others_syncs_what_is_written_is_answered(
     mock.delete(f"/v1/patient_tasks/{A}")
 
     async def test() -> None:
-        with disk.held():
+        with disk.hold():
             assert (await mock.send("DELETE", TASK)).status_code == 200
             assert (await mock.send("GET", TASK)).status_code == 404
 
@@ -180,7 +180,7 @@ def test_what_was_begun_is_done_though_nobody_waits(
     method, path, body = calls[doing]
 
     async def test() -> None:
-        with disk.held():
+        with disk.hold():
             task = await start(mock, method, path, json=body)
             assert doing == "delete" or not task.done()
             task.cancel()
@@ -310,7 +310,7 @@ def test_refusals_and_overrides_wait_for_what_they_were_made_from(
 
     async def test() -> None:
         disk.broken = True
-        with disk.held():
+        with disk.hold():
             asked = [await start(mock, *call) for call in (("DELETE", rule), ("DELETE", rule), ("GET", WORKER))]
             assert not any(task.done() for task in asked)
         assert [(await task).status_code for task in asked] == [503] * 3

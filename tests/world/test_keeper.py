@@ -13,7 +13,7 @@ from common_apis.world.errors import StoreFailed
 from common_apis.world.folder import FolderStore
 from common_apis.world.state import Snapshot
 
-from .worlds import BEGAN, Worlds, become, commit, new, world
+from .worlds import BEGAN, Worlds, commit, new, replace_state, world
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_world_that_is_released_is_on_the_disk_alone(keeper: FolderKeeper, wor
 
 LATE: dict[str, Callable[[FolderStore, Worlds], Coroutine[Any, Any, None]]] = {
     "a commit": lambda store, worlds: commit(store, worlds.task(new(2))),
-    "a reset": lambda store, worlds: become(store, worlds.origin().state()),
+    "a reset": lambda store, worlds: replace_state(store, worlds.origin().state()),
     "a snapshot that is saved": lambda store, worlds: store.save("a", Snapshot(store.head, BEGAN)),
     "a snapshot that is deleted": lambda store, worlds: store.forget("b"),
 }

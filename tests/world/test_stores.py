@@ -22,7 +22,7 @@ from common_apis.world.stored import Write
 from ..mock import A
 from .forgetful import Forgetful
 from .troubled import TROUBLED
-from .worlds import BEGAN, Commits, Worlds, append, become, commit, new, world
+from .worlds import BEGAN, Commits, Worlds, append, commit, new, replace_state, world
 
 
 class Place(Protocol):
@@ -204,7 +204,7 @@ def test_it_becomes_another_state(place: Place, worlds: Worlds) -> None:
     asyncio.run(commit(place(), worlds.task(new(1)), Write(TASK, None), worlds.named(A, "lab", "L-1")))
     then = place().head
     for state in (first, then, worlds.origin("empty").state(), then):
-        asyncio.run(become(place(), state))
+        asyncio.run(replace_state(place(), state))
         assert world(place().head) == world(state)
     asyncio.run(commit(place(), worlds.task(new(2))))
     assert world(place().head).records == world(then).records | {
@@ -220,7 +220,7 @@ def test_a_state_never_changes(place: Place, worlds: Worlds) -> None:
         held.append((store.head, world(store.head)))
         made = commits.next(store.head)
         asyncio.run(append(store, made))
-    asyncio.run(become(place(), held[3][0]))
+    asyncio.run(replace_state(place(), held[3][0]))
     assert all(world(state) == was for state, was in held)
 
 
@@ -229,7 +229,7 @@ def test_each_commit_has_a_number(place: Place, worlds: Worlds) -> None:
     first = place().head
     asyncio.run(commit(place(), worlds.task(new(1))))
     asyncio.run(commit(place()))
-    asyncio.run(become(place(), first))
+    asyncio.run(replace_state(place(), first))
     assert place().head.version == 3
 
 
@@ -268,7 +268,7 @@ def test_whatever_is_committed_all_stores_agree(place: Place, worlds: Worlds, se
         earlier.append(store.head)
         if random.random() < 0.1:
             state = random.choice([*earlier, worlds.origin("empty").state()])
-            asyncio.run(become(store, state))
+            asyncio.run(replace_state(store, state))
             expected = world(state)._replace(last_rule=max(store.head.last_rule, state.last_rule))
         else:
             made = commits.next(store.head)

@@ -225,7 +225,7 @@ async def commit(store: MemoryStore, *writes: Write) -> None:
     await append(store, Commit([*writes], store.head.counter + 1))
 
 
-async def become(store: MemoryStore, state: State) -> None:
+async def replace_state(store: MemoryStore, state: State) -> None:
     """Have a store be in another state."""
     await append(store, Commit(replacement=state))
 
