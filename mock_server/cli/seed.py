@@ -14,7 +14,7 @@ from .reporting import BROKEN
 
 if TYPE_CHECKING:
     from ..contract.model import Model
-    from ..world.seed import Seed
+    from ..world.seed import Records
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 """A folder that is there."""
@@ -92,7 +92,7 @@ def check(folder: Path) -> None:
     except SeedError as error:
         click.echo(error)
         sys.exit(BROKEN)
-    click.echo(f"{folder} is a seed of {describe_seed(found)}.")
+    click.echo(f"{folder} is a seed of {describe_seed(found.records)}.")
 
 
 def refuse_full_folder(folder: Path) -> None:
@@ -112,7 +112,7 @@ def load_models() -> "dict[str, Model]":
         give_up(error)
 
 
-def describe_seed(found: "Seed") -> str:
+def describe_seed(found: "Records") -> str:
     """Return how many records a seed has, of which collections."""
     total = sum(map(len, found.values()))
     listed = ", ".join(f"{len(records)} {name}" for name, records in found.items() if records)

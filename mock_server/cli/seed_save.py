@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from .seed import FOLDER, describe_seed, load_models, output_option, refuse_full
 
 if TYPE_CHECKING:
     from ..contract.model import Model
-    from ..world.seed import Seed
+    from ..world.seed import Records
 
 
 @click.command()
@@ -38,33 +38,34 @@ if TYPE_CHECKING:
 def save(
     sandbox: str, url: str, credentials: Credentials, data: Path | None, seed_dirs: tuple[Path, ...], output: Path
 ) -> None:
-    """Save the records of a sandbox as a seed, with the fields that no response returns. Its clock is not kept.
+    """Save a sandbox as a seed: its records, with the fields that no response returns, its clock and its fault rules.
 
     Example: common-apis seed save --sandbox default -o mine
     """
     from ..population.writer import Writer
-    from ..world.seed import SeedError, refuse_unsound
+    from ..world.seed_folder import START
+    from ..world.start import encode_start
 
     refuse_full_folder(output)
     models = load_models()
-    found = read_folder(data, sandbox, seed_dirs, models) if data else read_mock(url, sandbox, credentials, models)
-    try:
-        refuse_unsound(models, found)
-    except SeedError as error:
-        give_up(f"the sandbox {sandbox} cannot be saved as a seed, in which all that is referred to is there:\n{error}")
+    read = read_folder(data, sandbox, seed_dirs, models) if data else read_mock(url, sandbox, credentials, models)
+    records, snapshot = read
     try:
         with Writer(output, [*models]) as writer:
-            for name, records in found.items():
-                for record in records:
+            for name in records:
+                for record in records[name]:
                     writer.write((name, record))
+            writer.add_file(START, encode_start(snapshot, records))
     except OSError as error:
         give_up(f"cannot write {output}: {error.strerror or error}")
-    click.echo(f"{output} is a seed of {describe_seed(found)}:")
+    click.echo(f"{output} is a seed of {describe_seed(records)}:")
     click.echo(shlex.join(["common-apis", "serve", "--seed-dir", str(output)]))
 
 
-def read_mock(url: str, sandbox: str, credentials: Credentials, models: "dict[str, Model]") -> "Seed":
-    """Return the records of a sandbox of a mock; give up if it cannot be asked for them."""
+def read_mock(
+    url: str, sandbox: str, credentials: Credentials, models: "dict[str, Model]"
+) -> "tuple[Records, dict[str, Any]]":
+    """Return the records of a sandbox of a mock, and a snapshot of it; give up if it cannot be asked for them."""
     from ..proof.contents import fetch_contents
     from ..proof.exchanges import Unreadable
     from .proxies import find_proxy
@@ -76,8 +77,10 @@ def read_mock(url: str, sandbox: str, credentials: Credentials, models: "dict[st
         give_up(error)
 
 
-def read_folder(data: Path, sandbox: str, seed_dirs: tuple[Path, ...], models: "dict[str, Model]") -> "Seed":
-    """Return the records of a sandbox in a data folder; give up if it cannot be read."""
+def read_folder(
+    data: Path, sandbox: str, seed_dirs: tuple[Path, ...], models: "dict[str, Model]"
+) -> "tuple[Records, dict[str, Any]]":
+    """Return the records of a sandbox in a data folder, and a snapshot of it; give up if it cannot be read."""
     from ..world.contents import read_contents
     from ..world.log import DataError
     from ..world.seed import SeedError

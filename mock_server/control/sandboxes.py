@@ -6,13 +6,16 @@ from itertools import islice
 from typing import Any
 
 from ..handlers.errors import BadRequest, Refused, ResourceNotFound, UniquenessException
+from ..world import snapshot
 from ..world.clock import Clock, written
 from ..world.errors import StoreFailed
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
 from ..world.seed import SeedError
+from ..world.state import Snapshot
+from ..world.stored import Stored
 from . import clock
-from .terms import Answer, Steered, kept_sandbox, known, missing, named, sandbox
+from .terms import Answer, Steered, aside, kept_sandbox, known, missing, named, sandbox
 
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
@@ -36,7 +39,7 @@ async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
     if "from" not in body:
         seed = body.get("seed", sandboxes.seed)
         await check_seed(sandboxes, seed)
-        return made(sandboxes, await sandboxes.create(free(sandboxes, name), seed, begin or Clock()))
+        return made(sandboxes, await sandboxes.create(free(sandboxes, name), seed, begin))
     if "seed" in body:
         detail = "`seed` is sent with `from`. Send one of them: a fork rests on the seed of what it is forked from."
         raise Refused([BadRequest(detail, pointer="/seed")])
@@ -50,6 +53,12 @@ async def create(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def get(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """One sandbox."""
     return Answer(said(sandboxes, await sandbox(sandboxes, asked)))
+
+
+async def state(sandboxes: Sandboxes, asked: Steered) -> Answer:
+    """The state of a sandbox, as a snapshot that is not saved."""
+    found = Snapshot((await sandbox(sandboxes, asked)).state, sandboxes.machine())
+    return await aside(lambda: snapshot.said(found, Stored.json))
 
 
 async def delete(sandboxes: Sandboxes, asked: Steered) -> Answer:

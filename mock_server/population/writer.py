@@ -4,7 +4,7 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -37,6 +37,10 @@ class Writer:
         name, record = row
         self.files[name].write(self.before[name] + orjson.dumps(record))
         self.before[name] = b",\n"
+
+    def add_file(self, name: str, document: Any) -> None:
+        """Add a file that has no records."""
+        (self.beside / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -44,6 +44,13 @@ def said(state: State, origin: Origin) -> dict[str, Any]:
     }
 
 
+def begin(origin: Origin) -> About:
+    """Return what would be written of a sandbox that begins, of which there is nothing yet."""
+    start = origin.base.start
+    overrides = Overrides(start.rules, start.last_rule, start.uses)
+    return About(origin, origin.base.name, 0, start.counter, origin.clock, [], overrides)
+
+
 def read(document: Any, bases: Callable[[str], Base]) -> About:
     """What is written of a world. Raises `ValueError` with a line for each fault, or `SeedError`."""
     check_form(ABOUT, document)

@@ -34,6 +34,13 @@ class Clock(NamedTuple):
         return self.frozen or min(machine() + self.ahead, LAST)
 
 
+def set_clock(now: datetime | None, frozen: bool, at: datetime) -> Clock:
+    """Return a clock that shows `now` at the machine's time `at`, and stands still if it is `frozen`; None is `at`."""
+    if now is None:
+        return Clock()
+    return Clock(frozen=now) if frozen else Clock(now - at)
+
+
 def written(moment: datetime) -> str:
     """A moment in UTC as responses write it: to the microsecond (D-12)."""
     return moment.isoformat(timespec="microseconds")

@@ -71,6 +71,7 @@ OVERRIDES: Mapping[str, Schema] = {
 }
 """What earlier versions have not, so that each may be left out."""
 IDS: Schema = {"type": "object", "additionalProperties": {"type": "array", "items": TEXT}}
+SNAPSHOT_CLOCK = require_all(now=or_null(MOMENT), frozen={"type": "boolean", "x-expected": "true or false"})
 CLOCK = require_all(ahead={"type": "number", "x-expected": "seconds"}, frozen=or_null(MOMENT))
 ABOUT = require_all(
     OVERRIDES,
@@ -86,7 +87,7 @@ SNAPSHOT = require_all(
     OVERRIDES,
     seed=TEXT,
     counter=COUNT,
-    clock=require_all(now=or_null(MOMENT), frozen={"type": "boolean", "x-expected": "true or false"}),
+    clock=SNAPSHOT_CLOCK,
     records={"type": "object", "additionalProperties": {"type": "array", "items": OBJECT}},
     deleted=IDS,
     at=TEXT,

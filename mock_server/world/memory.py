@@ -47,5 +47,10 @@ class MemoryStore:
 
     def rest_on(self, base: Base) -> None:
         """Switch to an edited seed, if nothing was changed of it."""
-        if self.head is self.durable and self.head.base.name == base.name and not len(self.head.records):
+        if self.head is not self.durable or self.head.base.name != base.name or len(self.head.records):
+            return
+        if self.head.version == 0:
+            self.origin = self.origin._replace(base=base)
+            self.head = self.durable = self.origin.state()
+        else:
             self.head = self.durable = self.head._replace(base=base)

@@ -11,7 +11,7 @@ from ..contract.model import ContractBroken, Model
 from ..handlers.terms import Key, Record
 from . import snapshot
 from .about import NAME as ABOUT
-from .about import About, read
+from .about import About, begin, read
 from .changes import shared
 from .disk import Disk
 from .errors import StoreFailed
@@ -64,7 +64,7 @@ class Recovery:
         store = self.store(folder, origin, origin.state())
         store.checkpoint.stamps = store.checkpoint.stamp()  # of what is read from now on
         about = self.about(folder)
-        found = about or About(origin, origin.base.name, 0, 0, origin.clock, [], Overrides())
+        found = about or begin(origin)
         changed: Changed = dict.fromkeys(found.deleted) | self.records(folder)
         replayed = Replayed(found, changed)
         for each in entries(self.disk, folder, found.commits):

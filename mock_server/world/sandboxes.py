@@ -68,7 +68,7 @@ class Sandboxes:
         self.locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.numbers = count(1)  # for names that are made up, none of them twice
         self.check_room(DEFAULT)
-        self.taken_up(DEFAULT, keeper.open(DEFAULT, self.origin(seed, Clock())))
+        self.taken_up(DEFAULT, keeper.open(DEFAULT, self.origin(seed)))
 
     async def find(self, name: str) -> Sandbox:
         """The world of this name, made if need be, to be used now. Raises `TooMany`."""
@@ -112,7 +112,7 @@ class Sandboxes:
             return sandbox
         self.check_room(name)
         implicit = name != DEFAULT and not self.keeper.lasting
-        store = await self.read_store(name, self.origin(self.seed, Clock()))
+        store = await self.read_store(name, self.origin(self.seed))
         return self.taken_up(name, store, implicit)
 
     async def read_store(self, name: str, origin: Origin) -> MemoryStore:
@@ -126,10 +126,13 @@ class Sandboxes:
                 self.all.discard(name)
             raise
 
-    async def create(self, name: str | None, seed: str | None, clock: Clock, state: State | None = None) -> Sandbox:
+    async def create(
+        self, name: str | None, seed: str | None, clock: Clock | None, state: State | None = None
+    ) -> Sandbox:
         """A new world, as its seed is or in a state; if it is given no name, one is made up. Raises `TooMany`.
 
-        The seed is one that has been read. Nobody else gets the name from the moment in which this is called.
+        The seed is one that has been read; it says what the clock is if none is given. Nobody else gets the name from
+        the moment in which this is called.
         """
         name = name or next(each for number in self.numbers if (each := f"sandbox-{number}") not in self.all)
         self.check_room(name)
@@ -180,9 +183,10 @@ class Sandboxes:
 
     async def reset(self, sandbox: Sandbox, operation: str) -> None:
         """Have a world be as it began."""
-        origin = sandbox.store.origin
-        sandbox.store.origin = origin._replace(base=self.seeds.base(origin.base.name))
-        await sandbox.replace(sandbox.store.origin.state(), operation)
+        former = sandbox.store.origin
+        origin = former._replace(base=self.seeds.base(former.base.name))
+        await sandbox.replace(origin.state(), operation)
+        sandbox.store.origin = origin
 
     async def reload(self, sandbox: Sandbox) -> None:
         """Open a world anew from its files, which somebody has edited. Raises `DataError`: then it is as it was."""
@@ -302,9 +306,10 @@ class Sandboxes:
                 " server with a larger --max-sandboxes."
             )
 
-    def origin(self, seed: str, clock: Clock) -> Origin:
-        """How a world begins that begins now."""
-        return Origin(self.seeds.base(seed), clock, self.machine())
+    def origin(self, seed: str, clock: Clock | None = None) -> Origin:
+        """How a world begins that begins now, with the clock of its seed unless one is given."""
+        base, at = self.seeds.base(seed), self.machine()
+        return Origin(base, clock or base.start.clock(at), at)
 
     def taken_up(self, name: str, store: MemoryStore, implicit: bool = False) -> Sandbox:
         """A world in use from now on."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import mock_data
 from ..contract.model import Model
@@ -12,9 +13,19 @@ from ..handlers.terms import Key, Record, Unique
 from .filling import Row, fill_record, split_record
 from .flaws import Flaw, describe_flaws
 from .seed_folder import UnreadableFile, find_unknown_files, name_seed_file, read_records
+from .start import Read, read_start
+from .state import Start
 
 CLINIC = Path(mock_data.__file__).parent
-Seed = dict[str, list[Record]]
+Records = dict[str, list[Record]]
+"""Records by collection."""
+
+
+class Seed(NamedTuple):
+    """What a folder says that is right: its records, and where the rest of a sandbox begins."""
+
+    records: Records
+    start: Start
 
 
 class SeedError(Exception):
@@ -22,8 +33,13 @@ class SeedError(Exception):
 
 
 def load(models: Mapping[str, Model], folder: Path = CLINIC) -> Seed:
-    """The records of a seed by collection; raises `SeedError` with every fault that they have."""
+    """Return a seed. Raises `SeedError` with every fault that it has."""
     faults = [*find_unknown_files(folder, [*models])]
+    start, deleted = Read()
+    try:
+        start, deleted = read_start(folder)
+    except UnreadableFile as error:
+        faults.append(str(error))
     flaws: dict[str, list[Flaw]] = {}
     unreadable: set[str] = set()
     rows: list[Row] = []
@@ -38,16 +54,16 @@ def load(models: Mapping[str, Model], folder: Path = CLINIC) -> Seed:
             rows += found
     broken = {(name, flaw.position) for name in flaws for flaw in flaws[name]}
     whole = [part for row in rows if (row.file, row.position) not in broken for part in split_record(models, row)]
-    for row, flaw in unsound(models, whole, {*(row.key for row in rows)}, unreadable):
+    for row, flaw in unsound(models, whole, {*(row.key for row in rows), *deleted}, unreadable):
         flaws[row.file].append(flaw)
     for name in flaws:
         faults += describe_flaws(folder / name_seed_file(name), flaws[name]) if flaws[name] else []
     if faults:
         raise SeedError("\n".join(faults))
-    seed: Seed = {name: [] for name in models}
+    seed: Records = {name: [] for name in models}
     for row in whole:
         seed[row.key.collection].append(row.record)
-    return seed
+    return Seed(seed, start)
 
 
 def read_rows(model: Model, records: list[Record]) -> tuple[list[Row], list[Flaw]]:
@@ -107,15 +123,3 @@ def unsound(
                 detail = f"Another record has {', '.join(unique.values)}."
                 yield row, Flaw(row.position, row.id, row.pointer or f"/{unique.fields[-1]}", detail)
             taken.add(unique)
-
-
-def refuse_unsound(models: Mapping[str, Model], seed: Seed) -> None:
-    """Raise `SeedError` for records, right in their form, that refer to what is not there or are not unique."""
-    rows = [
-        Row(Key(name, record["id"]), record, name, position, record["id"])
-        for name, records in seed.items()
-        for position, record in enumerate(records)
-    ]
-    flaws = [f"{row.file} {row.id} {flaw.pointer}: {flaw.detail}" for row, flaw in unsound(models, rows, set())]
-    if flaws:
-        raise SeedError("\n".join(flaws))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -9,6 +10,8 @@ from ..contract.words import nearest
 from ..handlers.terms import Record
 from .json_file import parse_json
 
+START = "sandbox.json"
+"""The name of the file that says what is said beside the records."""
 ANY = 0
 """The likeness of the nearest name, however unlike it is."""
 
@@ -26,10 +29,10 @@ def find_unknown_files(folder: Path, collections: list[str]) -> Iterator[str]:
         yield f"{folder}: cannot be read: {error.strerror or error}."
         return
     for file in files:
-        if file.name not in map(name_seed_file, collections):
+        if file.name not in (START, *map(name_seed_file, collections)):
             near = nearest(file.stem, collections, ANY) or collections[0]
             yield f"{file}: is named as no collection. Did you mean `{near}.json`? There are {', '.join(collections)}."
-    if not files:
+    if not any(file.name != START for file in files):
         yield f"{folder}: has no file of a seed. Expected JSON files that are named as collections, as `patients.json`."
 
 
@@ -44,18 +47,23 @@ class UnreadableFile(Exception):
 
 def read_records(file: Path) -> list[Record]:
     """Return the records of a file; none, if there is no such file. Raises `UnreadableFile`."""
+    records = read_json(file, [])
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise UnreadableFile(f"{file}: is not a JSON array of objects.")
+    return records
+
+
+def read_json(file: Path, missing: Any) -> Any:
+    """Return what a JSON file says, and `missing` if there is no such file. Raises `UnreadableFile`."""
     try:
-        records = parse_json(file.read_bytes())
+        return parse_json(file.read_bytes())
     except FileNotFoundError:
         if file.is_symlink():
             raise UnreadableFile(f"{file}: is a link to what is not there.") from None
-        return []
+        return missing
     except orjson.JSONDecodeError as error:
         reason = error.msg.partition(": line ")[0]
         where = f"{file}:{error.lineno}"
         raise UnreadableFile(f"{where}: cannot be read: {reason}, in column {error.colno}.") from error
     except OSError as error:
         raise UnreadableFile(f"{file}: cannot be read: {error.strerror or error}.") from error
-    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise UnreadableFile(f"{file}: is not a JSON array of objects.")
-    return records

@@ -58,9 +58,9 @@ class Seeds:
 
     def read(self, name: str) -> Base:
         """Read a seed from its folder. Raises `SeedError`."""
-        found = load(self.models, self.folders[name])
-        writes = (write(self.models, Key(each, record["id"]), record) for each in found for record in found[each])
-        return Base(name, writes)
+        records, start = load(self.models, self.folders[name])
+        writes = (write(self.models, Key(each, record["id"]), record) for each in records for record in records[each])
+        return Base(name, writes, start)
 
     def read_edits(self) -> list[Edit]:
         """Return what was edited since it was last read. To read it takes its time, and changes nothing.

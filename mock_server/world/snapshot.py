@@ -9,7 +9,7 @@ from ..contract.moment import parse_moment
 from ..handlers import resource
 from ..handlers.terms import Key, Record
 from .changes import deleted, made
-from .clock import FIRST, LAST, Clock, written
+from .clock import FIRST, LAST, Clock, set_clock, written
 from .overrides import decode_overrides, encode_overrides, with_overrides
 from .state import Base, Commit, Snapshot, State
 from .stored import Stored, write
@@ -66,12 +66,10 @@ def read(
 
 def clock_read(clock: Mapping[str, Any], at: datetime) -> Clock:
     """A clock that was at `now` by the machine's time `at`."""
-    if clock["now"] is None:
-        return Clock()
-    now = parse_moment(clock["now"])
-    if not FIRST <= now <= LAST:
+    now = None if clock["now"] is None else parse_moment(clock["now"])
+    if now and not FIRST <= now <= LAST:
         raise ValueError(f"the clock is at {written(now)}, and not in the years 1900 to 2199")
-    return Clock(frozen=now) if clock["frozen"] else Clock(now - at)
+    return set_clock(now, clock["frozen"], at)
 
 
 def resumed(snapshot: Snapshot, at: datetime) -> State:

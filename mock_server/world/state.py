@@ -10,18 +10,44 @@ from typing import NamedTuple
 from rpds import HashTrieMap
 
 from ..handlers.terms import Key, Unique
-from .clock import Clock
+from .clock import Clock, set_clock
 from .rule import Rule
 from .stored import Stored, Write
 
 UNCHANGED = object()
 
 
-class Base:
-    """The records of a seed. It never changes: all sandboxes that begin with it share it."""
+class Use(NamedTuple):
+    """How often a fault rule or a magic value was used, and since when by the sandbox's clock, if that matters."""
 
-    def __init__(self, name: str, writes: Iterable[Write] = ()) -> None:
+    times: int
+    since: datetime | None = None
+
+
+class Start(NamedTuple):
+    """What a seed says beside its records: the time on its clock, if not the machine's, and the rest of a state."""
+
+    now: datetime | None = None
+    frozen: bool = False
+    counter: int = 0
+    rules: tuple[Rule, ...] = ()
+    last_rule: int = 0
+    uses: HashTrieMap[str, Use] = HashTrieMap()
+
+    def clock(self, at: datetime) -> Clock:
+        """Return the clock of a sandbox that begins at a moment of the machine's time."""
+        return set_clock(self.now, self.frozen, at)
+
+
+NO_START = Start()
+
+
+class Base:
+    """A seed, which never changes: all sandboxes that begin with it share it."""
+
+    def __init__(self, name: str, writes: Iterable[Write] = (), start: Start = NO_START) -> None:
         self.name = name
+        self.start = start
         self.records: dict[Key, Stored] = {key: stored for key, stored in writes if stored}
         self.owners: dict[Unique, str] = {
             unique: key.id for key, stored in self.records.items() for unique in stored.claims
@@ -45,14 +71,15 @@ class Origin(NamedTuple):
 
     def state(self) -> State:
         """Return the state that it began with."""
-        return State(self.base, clock=self.clock)
-
-
-class Use(NamedTuple):
-    """How often a fault rule or a magic value was used, and since when by the sandbox's clock, if that matters."""
-
-    times: int
-    since: datetime | None = None
+        start = self.base.start
+        return State(
+            self.base,
+            counter=start.counter,
+            clock=self.clock,
+            rules=start.rules,
+            last_rule=start.last_rule,
+            uses=start.uses,
+        )
 
 
 class Commit(NamedTuple):

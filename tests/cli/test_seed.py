@@ -19,6 +19,8 @@ from ..relay.servers import listening
 from ..serving.served import Served
 
 ROOT = Path(__file__).parents[2]
+NOW, LATER = "2031-03-04T17:30:00.000000+00:00", "2032-03-04T17:30:00.000000+00:00"
+FLAKY = {"user_id": A, "task_type": "case_flaky"}
 MINE = [{"phase": "intake", "timezone": "UTC", "first_name": "Ana", "last_name": "Solberg", "birthday": "1971-09-30"}]
 
 
@@ -136,14 +138,90 @@ def test_nothing_is_written_over(server_url: str, tmp_path: Path) -> None:
     assert read_files(folder) == before
 
 
-def test_what_a_seed_cannot_hold_is_refused(server_url: str, sandbox: str, tmp_path: Path) -> None:
-    """A record that refers to one that was deleted: each is named, and nothing is written."""
-    place = f"{server_url}/_mock/sandboxes/{sandbox}/records"
+def test_a_record_may_refer_to_one_that_was_deleted(server_url: str, sandbox: str, tmp_path: Path) -> None:
+    """Since the seed says so: without that it is refused, as a reference that was mistyped is."""
+    place, folder = f"{server_url}/_mock/sandboxes/{sandbox}/records", tmp_path / "out"
     httpx.delete(f"{place}/conversations/{A}").raise_for_status()
-    code, output, error = run("seed", "save", "--url", server_url, "--sandbox", sandbox, "-o", tmp_path / "out")
-    assert (code, output) == (2, "")
-    assert f"messages {A} /conversation_id: There is no `{A}` in conversations." in error
-    assert [*tmp_path.iterdir()] == []
+    assert run("seed", "save", "--url", server_url, "--sandbox", sandbox, "-o", folder)[0] == 0
+    assert json.loads((folder / "sandbox.json").read_text("utf-8"))["deleted"] == {"conversations": [A]}
+    assert run("seed", "check", folder)[0] == 0
+    (folder / "sandbox.json").unlink()
+    code, output, _ = run("seed", "check", folder)
+    assert (code, f"/conversation_id: There is no `{A}` in conversations." in output) == (1, True)
+
+
+def use_overrides(url: str) -> None:
+    """Stop the clock, use a fault rule twice of three times, and a magic value once."""
+    control = url.replace("/s/", "/_mock/sandboxes/")
+    httpx.put(f"{control}/clock", json={"now": NOW, "frozen": True}).raise_for_status()
+    rule = {"operation": "calendars_get", "status": 503, "times": 3}
+    httpx.post(f"{control}/faults", json={"status": 503, "operation": "workers_get"}).raise_for_status()
+    httpx.post(f"{control}/faults", json=rule).raise_for_status()
+    httpx.delete(f"{control}/faults/1").raise_for_status()
+    assert [httpx.get(f"{url}/v1/calendars/{A}").status_code for _ in range(2)] == [503, 503]
+    assert httpx.post(f"{url}/v1/patient_tasks", json=FLAKY).status_code == 503
+
+
+def continue_with(url: str) -> list[Any]:
+    """What a sandbox says next: what its rules and values do, new ids, and the time."""
+    answers = [httpx.get(f"{url}/v1/calendars/{A}") for _ in range(2)]
+    answers += [httpx.post(f"{url}/v1/patient_tasks", json=FLAKY) for _ in range(3)]
+    return [(answer.status_code, answer.text) for answer in answers]
+
+
+def test_what_is_saved_goes_on_as_it_was(server_url: str, sandbox: str, tmp_path: Path) -> None:
+    """Its ids, its clock, its fault rules and magic values, and how often they still apply; a reset goes back to it."""
+    url, folder = f"{server_url}/s/{sandbox}", tmp_path / "out"
+    use_overrides(url)
+    assert run("seed", "save", "--url", server_url, "--sandbox", sandbox, "-o", folder)[0] == 0
+    expected = continue_with(url)
+    assert [status for status, _ in expected] == [503, 200, 503, 201, 201]
+    with Served("--port", "0", "--quiet", "--seed-dir", str(folder), "--data", str(tmp_path / "data")) as server:
+        for _ in range(2):
+            assert continue_with(f"{server.url}/s/{sandbox}") == expected
+            httpx.post(f"{server.url}/_mock/sandboxes/{sandbox}/reset").raise_for_status()
+        httpx.put(f"{server.url}/s/{sandbox}/v1/patients/{A}", json={"first_name": "Cleo"}).raise_for_status()
+        before = read_state(server.url, sandbox)
+    with Served("--port", "0", "--quiet", "--seed-dir", str(folder), "--data", str(tmp_path / "data")) as server:
+        assert read_state(server.url, sandbox) == before
+        assert httpx.post(f"{server.url}/_mock/sandboxes", json={"name": "own", "now": LATER}).json()["clock"] == {
+            "now": LATER,
+            "frozen": True,
+        }
+
+
+def read_state(url: str, sandbox: str) -> Any:
+    """The state of a sandbox."""
+    return httpx.get(f"{url}/_mock/sandboxes/{sandbox}/state").raise_for_status().json()
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    {
+        "no object": ([], "It is a list. Expected an object."),
+        "an unknown field": ({"clocks": {}}, "/clocks: "),
+        "no number": ({"counter": -1}, "/counter: "),
+        "no moment": ({"clock": {"now": "soon", "frozen": False}}, "/clock/now: "),
+        "no time to stand still at": ({"clock": {"now": None, "frozen": True}}, "/clock/now: is null."),
+        "too far": ({"clock": {"now": "2500-01-01T00:00:00Z", "frozen": False}}, "/clock/now: is 2500-01-01T"),
+        "no rule": ({"faults": [{"id": 1, "odd": 1}]}, "/faults/0/odd: "),
+    }.values(),
+)
+def test_what_a_seed_says_beside_its_records_is_checked(tmp_path: Path, document: Any, expected: str) -> None:
+    """In the file and at its place."""
+    folder = write(tmp_path / "mine", patients=MINE, sandbox=document)
+    code, output, _ = run("seed", "check", folder)
+    assert (code, output.count("\n")) == (1, 1), output
+    assert output.startswith(f"{folder}/sandbox.json: {expected}")
+
+
+def test_a_running_clock_goes_on_from_what_a_seed_says(tmp_path: Path) -> None:
+    """In each sandbox, from when it begins."""
+    folder = write(tmp_path / "mine", patients=MINE, sandbox={"clock": {"now": LATER, "frozen": False}})
+    with Served("--port", "0", "--quiet", "--seed-dir", str(folder)) as server:
+        clock = httpx.get(f"{server.url}/_mock/sandboxes/default/clock").json()
+    assert clock["now"][:16] == LATER[:16]
+    assert (clock["now"] > LATER, clock["frozen"]) == (True, False)
 
 
 @pytest.mark.parametrize("sandbox", ["nobody", "../default", ""])

@@ -58,6 +58,7 @@ CALLS = {
     "sandboxes_create": Call("POST", "/_mock/sandboxes", 201, {}),
     "sandboxes_delete_many": Call("DELETE", "/_mock/sandboxes?prefix=nobody-"),
     "sandboxes_get": Call("GET", SANDBOX),
+    "sandboxes_state": Call("GET", f"{SANDBOX}/state"),
     "sandboxes_delete": Call("DELETE", SANDBOX, 204),
     "sandboxes_reset": Call("POST", f"{SANDBOX}/reset"),
     "sandboxes_reload": Call("POST", f"{SANDBOX}/reload"),

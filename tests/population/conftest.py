@@ -9,7 +9,7 @@ import pytest
 
 from common_apis.contract.model import Model, models
 from common_apis.population.generation import generate
-from common_apis.world.seed import Seed, load
+from common_apis.world.seed import Records, load
 
 NOW = datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
 """A Tuesday; it is in the hours of work in all of the United States but Guam."""
@@ -43,6 +43,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def world(folder: Path, known: dict[str, Model]) -> Seed:
+def world(folder: Path, known: dict[str, Model]) -> Records:
     """Its records by collection, checked as a server does: against the contract, references and unique values."""
-    return load(known, folder)
+    return load(known, folder).records

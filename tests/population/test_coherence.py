@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from common_apis.world.clock import written
-from common_apis.world.seed import Seed
+from common_apis.world.seed import Records
 
 from .conftest import NOW
 
@@ -32,7 +32,7 @@ def times(event: Record, zone: str) -> tuple[datetime, datetime]:
     return datetime.fromisoformat(event["start_time"]), datetime.fromisoformat(event["end_time"])
 
 
-def zones(world: Seed) -> dict[str, str]:
+def zones(world: Records) -> dict[str, str]:
     """The time zone of each patient."""
     return {patient["id"]: patient["timezone"] for patient in world["patients"]}
 
@@ -52,7 +52,7 @@ def test_everybody_is_invented(folder: Path) -> None:
     assert set(domains) == {"example.com", "example.net", "example.org"}
 
 
-def test_nothing_is_known_before_the_patient_or_after_now(world: Seed) -> None:
+def test_nothing_is_known_before_the_patient_or_after_now(world: Records) -> None:
     """D-63: nor updated before it was created."""
     since = {patient["id"]: patient["created_at"] for patient in world["patients"]}
     for collection in world.keys() - {"external_ids"}:
@@ -61,7 +61,7 @@ def test_nothing_is_known_before_the_patient_or_after_now(world: Seed) -> None:
             assert known <= record["created_at"] <= record["updated_at"] <= NOW_WRITTEN, (collection, record)
 
 
-def test_hardly_anything_happens_at_this_very_moment(world: Seed) -> None:
+def test_hardly_anything_happens_at_this_very_moment(world: Records) -> None:
     """What would have come later is not heaped up in the last hours. Connections are at work, as ever."""
     lately = written(NOW - timedelta(hours=4))
     for collection in world.keys() - {"external_ids", "integration_tasks"}:
@@ -70,14 +70,14 @@ def test_hardly_anything_happens_at_this_very_moment(world: Seed) -> None:
         assert sum(each == NOW_WRITTEN for each in created) < len(created) / 500, collection
 
 
-def test_patients_are_adults(world: Seed) -> None:
+def test_patients_are_adults(world: Records) -> None:
     """D-13: and of an age that people have."""
     ages = [(int(each["created_at"][:4]) - int(each["birthday"][:4])) for each in world["patients"]]
 
     assert 18 <= min(ages) < 30 < 80 < max(ages) <= 95
 
 
-def test_addresses_are_whole_or_absent(world: Seed) -> None:
+def test_addresses_are_whole_or_absent(world: Records) -> None:
     """A postal code has its state, and nobody abroad has either."""
     for patient in world["patients"]:
         assert (patient["state"] is None) == (patient["zip_code"] is None)
@@ -85,12 +85,12 @@ def test_addresses_are_whole_or_absent(world: Seed) -> None:
         assert (patient["street"] is None) == (patient["country"] is None)
 
 
-def test_both_spellings_of_a_flag_are_equal(world: Seed) -> None:
+def test_both_spellings_of_a_flag_are_equal(world: Records) -> None:
     """D-23."""
     assert all(each["opted_on_to_phone"] == each["opted_in_to_phone"] for each in world["phone_numbers"])
 
 
-def test_an_outcome_fits_the_time(world: Seed) -> None:
+def test_an_outcome_fits_the_time(world: Records) -> None:
     """What took place was noted after its end, and nobody says yet how it goes of what is going on."""
     zone, going_on = zones(world), 0
     for event in world["calendar_events"]:
@@ -105,7 +105,7 @@ def test_an_outcome_fits_the_time(world: Seed) -> None:
     assert going_on
 
 
-def test_visits_are_in_the_hours_of_work(world: Seed) -> None:
+def test_visits_are_in_the_hours_of_work(world: Records) -> None:
     """Where the patient lives, from Monday to Friday."""
     lives = zones(world)
     for event in world["calendar_events"]:
@@ -115,7 +115,7 @@ def test_visits_are_in_the_hours_of_work(world: Seed) -> None:
         assert (9, 0) <= (start.hour, start.minute) < (end.hour, end.minute) <= (17, 0)
 
 
-def test_nobody_who_left_has_visits_to_come(world: Seed) -> None:
+def test_nobody_who_left_has_visits_to_come(world: Records) -> None:
     """Nor a record that was made after they had left."""
     left = {each["id"]: each["updated_at"] for each in world["patients"] if each["phase"] in ("discharged", "declined")}
     assert left
@@ -124,7 +124,7 @@ def test_nobody_who_left_has_visits_to_come(world: Seed) -> None:
             assert (event["start_time"] or event["day"]) < left[event["user_id"]]
 
 
-def test_messages_are_in_order_and_in_their_conversation(world: Seed) -> None:
+def test_messages_are_in_order_and_in_their_conversation(world: Records) -> None:
     """D-08, D-19: of the same patient, none before its beginning, and an outbound one has a worker."""
     begun = {each["id"]: each for each in world["conversations"]}
     last: dict[str, str] = {}
@@ -136,7 +136,7 @@ def test_messages_are_in_order_and_in_their_conversation(world: Seed) -> None:
         last[conversation["id"]] = message["send_time"]
 
 
-def test_nobody_is_written_to_who_does_not_want_it(world: Seed) -> None:
+def test_nobody_is_written_to_who_does_not_want_it(world: Records) -> None:
     """Where no number or address of a patient is opted in, the last word is the patient's: to stop."""
     agreed = {
         "phone": {each["user_id"] for each in world["phone_numbers"] if each["opted_in_to_sms"]},
@@ -154,7 +154,7 @@ def test_nobody_is_written_to_who_does_not_want_it(world: Seed) -> None:
     assert all(wants_no_more(each) for each in stopped)
 
 
-def test_who_wants_no_more_is_opted_out(world: Seed) -> None:
+def test_who_wants_no_more_is_opted_out(world: Records) -> None:
     """D-24: on the number or the address in question, at once."""
     out = by_patient([each for each in world["phone_numbers"] if not each["opted_in_to_sms"]])
     for user_id, addresses in by_patient(
@@ -168,7 +168,7 @@ def test_who_wants_no_more_is_opted_out(world: Seed) -> None:
         assert any(message["send_time"] <= each["updated_at"] for each in out[message["user_id"]])
 
 
-def test_only_those_who_agreed_are_written_to_automatically(world: Seed) -> None:
+def test_only_those_who_agreed_are_written_to_automatically(world: Records) -> None:
     """D-24: by phone or email; it is the workers' side that writes."""
     agreed = {
         "phone": {each["user_id"] for each in world["phone_numbers"] if each["automatic_recipient"]},
@@ -183,7 +183,7 @@ def test_only_those_who_agreed_are_written_to_automatically(world: Seed) -> None
         assert message["user_id"] in agreed.get(kinds[message["conversation_id"]], {message["user_id"]})
 
 
-def test_a_reminder_names_the_time_of_a_visit_where_the_patient_lives(world: Seed) -> None:
+def test_a_reminder_names_the_time_of_a_visit_where_the_patient_lives(world: Records) -> None:
     """It is sent a day before."""
     events = by_patient(world["calendar_events"])
     reminders = [each for each in world["messages"] if each["automatically_sent"]]
@@ -196,7 +196,7 @@ def test_a_reminder_names_the_time_of_a_visit_where_the_patient_lives(world: See
         assert any(each in message["contents"] for each in spoken), message
 
 
-def test_a_task_of_a_connection_has_what_its_status_says(world: Seed) -> None:
+def test_a_task_of_a_connection_has_what_its_status_says(world: Records) -> None:
     """D-29: results of those that succeeded, errors of those that failed, neither of the others."""
     for task in world["integration_tasks"]:
         assert (task["result"] is not None) == (task["status"] == "succeeded")
@@ -207,7 +207,7 @@ def test_a_task_of_a_connection_has_what_its_status_says(world: Seed) -> None:
         assert (task["created_at"] == task["updated_at"]) == (task["status"] in ("unattempted", "running"))
 
 
-def test_only_visits_of_those_in_care_are_billed(world: Seed) -> None:
+def test_only_visits_of_those_in_care_are_billed(world: Records) -> None:
     """And only if they took place; a call to win somebody over costs nothing."""
     events = {each["id"]: each for each in world["calendar_events"]}
     billed = [each for each in world["external_ids"] if each["external_id"].startswith("ENC-")]
@@ -219,14 +219,14 @@ def test_only_visits_of_those_in_care_are_billed(world: Seed) -> None:
         assert event["appointment_type"] != "outreach_call"
 
 
-def test_what_tasks_name_are_external_ids(world: Seed) -> None:
+def test_what_tasks_name_are_external_ids(world: Records) -> None:
     """D-20: the other system's ids are those under which the records are known."""
     known = {each["external_id"] for each in world["external_ids"]}
 
     assert {id for task in world["integration_tasks"] for id in task["ref_ids"]} <= known
 
 
-def test_the_workers_of_a_plan_exist(world: Seed) -> None:
+def test_the_workers_of_a_plan_exist(world: Records) -> None:
     """D-29: and what is done was done before the plan was last changed."""
     workers = {each["id"] for each in world["workers"]}
     plans = [each for each in world["careplans"] if each["careplan"]]
@@ -238,7 +238,7 @@ def test_the_workers_of_a_plan_exist(world: Seed) -> None:
         assert plan["created_at"][:10] <= step["reminder_date"]
 
 
-def test_no_two_patients_share_an_email_address(world: Seed) -> None:
+def test_no_two_patients_share_an_email_address(world: Records) -> None:
     """It is not demanded (D-50), and one looks people up by it."""
     addresses = [each["email"] for each in world["email_addresses"]]
 

@@ -45,7 +45,7 @@ def records(folder: Path, collection: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("patients", [0, 1, 51, 400])
 def test_a_server_takes_a_world_of_any_size(make: Make, known: dict[str, Model], patients: int) -> None:
     """It has a file for each collection, and as many patients as were asked for."""
-    found = load(known, make(patients))
+    found = load(known, make(patients)).records
 
     assert set(found) == set(known)
     assert len(found["patients"]) == patients
@@ -53,7 +53,7 @@ def test_a_server_takes_a_world_of_any_size(make: Make, known: dict[str, Model],
 
 def test_a_world_without_patients_has_workers_and_calendars_only(make: Make, known: dict[str, Model]) -> None:
     """The other files are there, with empty lists."""
-    found = load(known, make(0))
+    found = load(known, make(0)).records
 
     assert {name: len(each) for name, each in found.items() if each} == {"workers": 2, "calendars": 2}
 
@@ -164,7 +164,7 @@ def test_a_world_may_be_of_another_time(make: Make, known: dict[str, Model], yea
     """The times of all records follow from its own."""
     now = NOW.replace(year=year)
 
-    made = load(known, make(60, now=now))["patients"]
+    made = load(known, make(60, now=now)).records["patients"]
 
     assert {patient["created_at"][:4] for patient in made} >= {str(year)}
 

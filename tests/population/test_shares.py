@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from common_apis.world.seed import Seed
+from common_apis.world.seed import Records
 
 from .conftest import NOW
 
@@ -45,7 +45,7 @@ SHARES: dict[str, tuple[str, Callable[[Record], bool], float, float]] = {
 
 
 @pytest.mark.parametrize("what", SHARES)
-def test_a_share_is_believable(world: Seed, what: str) -> None:
+def test_a_share_is_believable(world: Records, what: str) -> None:
     """Neither seldom nor always, where life is neither."""
     collection, holds, least, most = SHARES[what]
     records = world[collection]
@@ -68,7 +68,7 @@ def test_a_share_is_believable(world: Seed, what: str) -> None:
         ("assessment_responses", "spec_id", {"intake_assessment", "mood_check_9", None}),
     ],
 )
-def test_every_value_occurs(world: Seed, collection: str, field: str, values: set[Any]) -> None:
+def test_every_value_occurs(world: Records, collection: str, field: str, values: set[Any]) -> None:
     """D-10: so that a client meets it."""
     assert {each[field] for each in world[collection]} == values
 
@@ -76,7 +76,7 @@ def test_every_value_occurs(world: Seed, collection: str, field: str, values: se
 @pytest.mark.parametrize(
     "zone", ["US/Pacific", "America/Chicago", "America/New_York", "Pacific/Honolulu", "America/Puerto_Rico"]
 )
-def test_patients_live_in_many_time_zones(world: Seed, zone: str) -> None:
+def test_patients_live_in_many_time_zones(world: Records, zone: str) -> None:
     """Aliases are among them; so are zones that keep no summer time."""
     zones = Counter(each["timezone"] for each in world["patients"])
 
@@ -89,6 +89,6 @@ def test_patients_live_in_many_time_zones(world: Seed, zone: str) -> None:
     ("collection", "least", "most"),
     [("careplans", 0.3, 0.9), ("conversations", 0.7, 2), ("messages", 4, 15), ("calendar_events", 2, 8)],
 )
-def test_there_is_so_much_of_a_kind_for_a_patient(world: Seed, collection: str, least: float, most: float) -> None:
+def test_there_is_so_much_of_a_kind_for_a_patient(world: Records, collection: str, least: float, most: float) -> None:
     """On the average."""
     assert least <= len(world[collection]) / len(world["patients"]) <= most

@@ -81,6 +81,19 @@ def test_a_seed_that_is_edited_is_picked_up(edited: Edited) -> None:
     assert edited.name("changed") == "Zelda"
 
 
+def test_an_edit_of_what_a_seed_says_beside_its_records_is_picked_up(edited: Edited) -> None:
+    """By sandboxes without changes, and by others when they are reset. A clock stays as it was set at the beginning."""
+    edited.change("changed")
+    rule = {"id": 1, "operation": "conversations_create", "status": 503}
+    edited.file.with_name("sandbox.json").write_text(json.dumps({"faults": [rule]}), "utf-8")
+    asyncio.run(edited.sandboxes.chores())
+
+    assert edited.mock.post("/v1/conversations", {"user_id": A}).status_code == 503
+    edited.change("changed")
+    edited.mock.post("/_mock/sandboxes/changed/reset", None)
+    assert edited.mock.post("/s/changed/v1/conversations", {"user_id": A}).status_code == 503
+
+
 def test_many_sandboxes_are_counted(edited: Edited) -> None:
     """The terminal has a line, and not a list of thousands."""
     for number in range(30):
