@@ -1,5 +1,6 @@
 """Signals: at once while a server starts, in order when it serves, and for the first process of a container, too."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from common_apis import cli
 from common_apis.cli import main
 
 from ..mock import A
@@ -76,6 +78,8 @@ def test_ctrl_c_while_python_imports_ends_a_command_quietly(command: str, tmp_pa
 
 def test_whoever_imports_the_commands_has_ctrl_c_as_before() -> None:
     """And whoever runs one within a program."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a server that was run in this process has left its own
+    importlib.reload(cli)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert CliRunner().invoke(main, ["routes"]).exit_code == 0
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

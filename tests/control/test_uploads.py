@@ -134,7 +134,7 @@ def test_very_many_faults_take_no_longer_than_many(world: World) -> None:
         assert len(faults(upload(world, deleted={"workers": [0] * count}))) == 100
         return time.process_time() - began
 
-    assert seconds(300_000) < 10 * seconds(20_000)
+    assert seconds(300_000) < 45 * seconds(20_000), "fifteen times as many, and not the square of that"
 
 
 MEANINGLESS: list[tuple[Record, str, set[str]]] = [
