@@ -11,9 +11,11 @@ Fault                          status  what is wrong
 ├── RequestTimeout             408     the request did not arrive in time
 ├── UniquenessException        409     another record has a value that only one may have
 ├── ContentTooLarge            413     the body
+├── URITooLong                 414     the target of the request
 ├── UnsupportedMediaType       415     the body is not declared to be JSON in UTF-8
 ├── HeaderFieldsTooLarge       431     the headers in all
 ├── InternalServerError        500     the server, not the request
+├── UnsupportedTransfer        501     a transfer coding that the server does not know
 ├── BadGateway                 502     the server behind a proxy gave no answer that can be read
 ├── ServiceUnavailable         503     the server cannot keep what was asked now
 └── GatewayTimeout             504     the server behind a proxy did not answer in time
@@ -100,6 +102,12 @@ class ContentTooLarge(Fault):
     status, code, title = 413, "content_too_large", "Content Too Large"
 
 
+class URITooLong(Fault):
+    """The target of the request is longer than the server takes."""
+
+    status, code, title = 414, "uri_too_long", "URI Too Long"
+
+
 class UnsupportedMediaType(Fault):
     """The body is not declared to be JSON in UTF-8."""
 
@@ -116,6 +124,12 @@ class InternalServerError(Fault):
     """The server failed, and the request is not at fault."""
 
     status, code, title = 500, "internal_server_error", "Internal Server Error"
+
+
+class UnsupportedTransfer(Fault):
+    """The body is transferred in a coding that the server does not know."""
+
+    status, code, title = 501, "not_implemented", "Not Implemented"
 
 
 class BadGateway(Fault):

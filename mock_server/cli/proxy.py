@@ -126,7 +126,7 @@ def proxy(
             terminal.start()
 
         with ending_in_order():
-            server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
+            server = create_server(app, started, sandboxes.chores, listening.find_log(terminal))
             server.run(sockets=sockets)
     finish(ledger, form, output, baseline, accept)
 

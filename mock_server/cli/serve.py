@@ -132,5 +132,5 @@ def serve(
         terminal.start()
 
     with ending_in_order(), terminal, closing(sandboxes):
-        server = create_server(app, started, sandboxes.chores, listening.find_log(terminal), settings.forwarding)
+        server = create_server(app, started, sandboxes.chores, listening.find_log(terminal))
         server.run(sockets=sockets)

@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ..serving.app import Settings, create_app
+from ..serving.application import Application
 from ..world.sandboxes import Sandboxes
 from .doors import door
-from .middleware import RelayMiddleware
 from .relay import Relay
+from .responder import RelayResponder
 
 SEED = "empty"
 """What the sandboxes of a proxy begin with: they have journals, and no records."""
@@ -18,8 +19,9 @@ SEED = "empty"
 class Closing:
     """An application that ends what still goes on before the server has stopped."""
 
-    def __init__(self, app: ASGIApp, relay: Relay) -> None:
+    def __init__(self, app: Application, relay: Relay) -> None:
         self.app = app
+        self.responder = app.responder
         self.relay = relay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,7 +35,7 @@ class Closing:
         await self.app(scope, receive, told if scope["type"] == "lifespan" else send)
 
 
-def create_proxy(settings: Settings, contract: dict[str, Any], sandboxes: Sandboxes, relay: Relay) -> ASGIApp:
+def create_proxy(settings: Settings, contract: dict[str, Any], sandboxes: Sandboxes, relay: Relay) -> Closing:
     """The ASGI application; `sandboxes` are its journals."""
-    middleware = partial(RelayMiddleware, relay=relay)
-    return Closing(create_app(settings, contract, sandboxes, middleware, door), relay)
+    responder = partial(RelayResponder, relay=relay)
+    return Closing(create_app(settings, contract, sandboxes, responder, door), relay)

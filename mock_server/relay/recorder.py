@@ -80,7 +80,7 @@ class Recorder:
             return
         collection = operation.path.split("/")[2]
         if method == "DELETE" or response.status == 404:
-            if named := ID.search(exchange.target):
+            if named := ID.search(exchange.sent_target):
                 self.records.pop(Key(collection, self.scrubber.id(named[0])), None)
         elif response.status in GRANTED:
             record, _ = decode(response.body)

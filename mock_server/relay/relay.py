@@ -10,7 +10,6 @@ from ..control.terms import in_thread
 from ..handlers.errors import Refused
 from ..serving import admin_guard
 from ..serving.exchange import Exchange
-from ..serving.middleware import BELOW
 from ..serving.operation import Operation
 from ..serving.response import Headers, Response, sent_path
 from ..serving.telling import WORLD
@@ -37,13 +36,7 @@ class PassedExchange(Exchange):
     relay: "Relay | None" = None
 
     @property
-    def prefix(self) -> str | None:
-        """The name of a sandbox that the path begins with; it goes no further."""
-        path: str = self.scope["path"]
-        return path.split("/")[2] if path.startswith(BELOW) else None
-
-    @property
-    def target(self) -> str:
+    def sent_target(self) -> str:
         """The path with its query as they were sent, without the name of a sandbox."""
         query = quote(self.scope["query_string"], safe=IN_QUERY)
         return WORLD.sub("", sent_path(self.scope)) + (f"?{query}" if query else "")
@@ -56,7 +49,7 @@ class PassedExchange(Exchange):
         headers: Headers = [each for each in self.scope["headers"] if each[0] != admin_guard.HEADER]
         if self.prefix is not None:
             headers = [*(each for each in headers if each[0] != SANDBOX), (SANDBOX, quote(self.prefix).encode())]
-        return self.scope["method"], self.target, headers, self.content
+        return self.scope["method"], self.sent_target, headers, self.content
 
     def refused(self, refused: Refused) -> Response:
         """The answer to a request that is refused; that the server gave none is no fault of the request."""

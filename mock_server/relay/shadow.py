@@ -92,7 +92,7 @@ class Shadow:
         world = self.worlds.setdefault(exchange.sandbox.name, World())
         if not world.made:
             await self.make(world)
-        path, content = exchange.target, exchange.content
+        path, content = exchange.sent_target, exchange.content
         headers: Headers = [each for each in exchange.scope["headers"] if each[0] not in OWN]
         ours = await self.mock.ask(
             exchange.scope["method"],

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from secrets import token_hex
 
 import httpx
-from starlette.types import Send
 
 from ..handlers.errors import BadGateway, Fault, GatewayTimeout, Refused
 from ..proof.proxies import FindProxy, Transport, describe_route, find_none
@@ -46,12 +45,11 @@ class Unreadable(Unanswered):
 class Relayed(Response):
     """An answer as it came, which has the length that it said if its body is left out."""
 
-    async def send(self, send: Send) -> None:
-        """Send it, whole."""
-        said = self.status in (204, 304) or any(name == b"content-length" for name, _ in self.headers)
-        headers = self.headers if said else [*self.headers, (b"content-length", b"%d" % len(self.body))]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+    @property
+    def whole_headers(self) -> Headers:
+        """Return the headers, with the length of the body unless they say one."""
+        has_length = any(name == b"content-length" for name, _ in self.headers)
+        return self.headers if has_length else super().whole_headers
 
 
 class Target(httpx.URL):

@@ -1,4 +1,4 @@
-"""The application: Connexion's middleware around the portal, with our middleware as its stack."""
+"""The application of a contract: its operations, its sandboxes and its pages."""
 
 import logging
 import time
@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from connexion.middleware.main import ConnexionMiddleware
-from connexion.resolver import Resolver
 
 from ..contract.completeness import check_complete
 from ..contract.document import CONTRACT, CONTROL, ContractError, load, operations
@@ -28,13 +25,15 @@ from ..world.seeds import Seeds, choose_seed, folders
 from .admin_guard import AdminGuard
 from .allowed_hosts import AllowedHosts
 from .allowed_origins import AllowedOrigins
+from .application import Application, tie_operations
 from .browser_guard import BrowserGuard
 from .forwarding import Forwarding
 from .guard import Guard
 from .lifespan import manage
-from .middleware import OperationsMiddleware
 from .not_found import NotFoundApp
 from .operation import ControlOperation, Operation, RecordOperation
+from .operations import Compiler
+from .responder import Responder
 from .router import Router
 from .worlds import Worlds
 
@@ -104,15 +103,15 @@ def create_app(
     settings: Settings | None = None,
     contract: dict[str, Any] | None = None,
     sandboxes: Sandboxes | None = None,
-    middleware: Callable[..., OperationsMiddleware] = OperationsMiddleware,
+    responder: Callable[..., Responder] = Responder,
     steering: Callable[[str], Any] = steering,
-) -> ConnexionMiddleware:
+) -> Application:
     """The ASGI application.
 
     `contract` is that of the settings, folded, and `sandboxes` are its worlds, if they are at hand already; who made
     them closes them. Its own are closed when the server that runs it ends its lifespan.
 
-    `middleware` answers requests, and `steering` finds the handlers of the control plane, if others are to do so.
+    `responder` answers requests, and `steering` finds the handlers of the control plane, if others are to do so.
 
     Raises `ContractError`, `SeedError` or `DataError` saying what to mend.
     """
@@ -126,29 +125,22 @@ def create_app(
     check_handlers(control, steering)
     lifespan = None if sandboxes else partial(manage, worlds)
     router, missing = Router[Operation](), NotFoundApp(document, control)
+    Compiler(document, RecordOperation).add_operations(router, tie_operations(document, handler))
+    Compiler(control, ControlOperation).add_operations(router, tie_operations(control, steering))
     browser_guard = BrowserGuard(AllowedHosts(settings.hosts), AllowedOrigins(settings.origins))
-    stack: Any = partial(
-        middleware,
-        router=router,
-        worlds=Worlds(worlds, browser_guard, settings.strict, settings.lenient),
-        missing=missing,
-        guard=settings.guard,
-        browser_guard=browser_guard,
-        admin_guard=settings.admin_guard,
-        forwarding=settings.forwarding,
+    pages = create_portal(document, control, worlds.cases, not_found=missing, lifespan=lifespan)
+    return Application(
+        pages,
+        responder(
+            router=router,
+            worlds=Worlds(worlds, browser_guard, settings.strict, settings.lenient),
+            missing=missing,
+            guard=settings.guard,
+            browser_guard=browser_guard,
+            admin_guard=settings.admin_guard,
+            forwarding=settings.forwarding,
+        ),
     )
-    app = ConnexionMiddleware(
-        create_portal(document, control, worlds.cases, not_found=missing, lifespan=lifespan),
-        import_name=__name__,  # else it would ask for the working folder, which may be gone
-        middlewares=[stack],
-    )
-    app.add_api(
-        outline(document), resolver=Resolver(handler), document=document, router=router, compiled=RecordOperation
-    )
-    app.add_api(
-        outline(control), resolver=Resolver(steering), document=control, router=router, compiled=ControlOperation
-    )
-    return app
 
 
 def check_handlers(document: dict[str, Any], find: Callable[[str], Any]) -> None:
@@ -158,15 +150,3 @@ def check_handlers(document: dict[str, Any], find: Callable[[str], Any]) -> None
             find(operation["operationId"])
         except LookupError as error:
             raise ContractError(f"{operation['operationId']} has no handler: {error}") from error
-
-
-def outline(document: dict[str, Any]) -> dict[str, Any]:
-    """The contract without its schemas and examples: what Connexion needs to tie operations to handlers.
-
-    It would check and resolve the whole of it at each start, in pure Python; the test suite proves it instead.
-    """
-    paths: dict[str, Any] = {}
-    for method, path, operation in operations(document):
-        outlined = {"operationId": operation["operationId"], "responses": {"default": {"description": ""}}}
-        paths.setdefault(path, {})[method] = outlined
-    return {"openapi": document["openapi"], "info": {"title": "", "version": ""}, "paths": paths}

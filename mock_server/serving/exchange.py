@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.types import Scope
@@ -14,7 +14,11 @@ from ..world.clock import Clock, written
 from ..world.history import Committed
 from ..world.sandbox import Sandbox
 from . import telling
+from .request import LARGEST_BODY
 from .response import Response, entry, instance, problem, root_path
+
+if TYPE_CHECKING:
+    from .operation import Operation
 
 LONGEST = 1000
 """Bytes of a header that says where a request broke the contract."""
@@ -22,16 +26,29 @@ AROUND, HEADER, FAULT = 1500, 200, 400
 """Bytes that an exchange takes beside what was sent, about; and each of its headers and faults."""
 
 
+EXCHANGE = "common_apis.exchange"
+"""Where a scope has its exchange, for those who answer it in place of the responder."""
+
+
 class Exchange:
     """One exchange. What is not filled in has not happened.
 
+    `target` has the operations at its path by method, and the values of the path's parameters; `prefix` is the name of
+    a sandbox that the path begins with. At most `largest` bytes are read of its body; if that has more, or did not
+    arrive, `content` is the first part of it and `cut` says why. `received` are the headers before a proxy's word
+    counted, if that has changed any.
     `commits` are those that it has led to, and `commit` is the one of them that changed records. `lenient` asks to
     serve it if that can be, though it breaks the contract; `applied` says which preferences were followed, `network`
     how the answer is to break, `steered` who made the answer other than the state of the sandbox; `answer_faults` are
     what somebody between found wrong with the answer.
     """
 
-    headers: Mapping[bytes, bytes] = {}
+    target: tuple[Mapping[str, "Operation"], list[str]] | None = None
+    prefix: str | None = None
+    is_page: bool = False
+    received: Mapping[bytes, bytes] | None = None
+    largest: int = LARGEST_BODY
+    cut: Refused | None = None
     sandbox: Sandbox | None = None
     operation: str | None = None
     heads: int = 0
@@ -56,6 +73,7 @@ class Exchange:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
+        self.headers: Mapping[bytes, bytes] = index_headers(scope["headers"])
         self.began = perf_counter()
 
     def enter(self, sandbox: Sandbox) -> Sandbox:
@@ -76,8 +94,10 @@ class Exchange:
 
     def end(self, response: Response) -> Response:
         """The answer as it is sent; the journal of the sandbox has the exchange from now on."""
-        if prefix := self.scope.get("root_path"):
-            response = response.below(prefix)
+        if self.prefix is not None:
+            response = response.below(f"/s/{self.prefix}")
+        if root := self.scope.get("root_path"):
+            response = response.below(root)
         if self.applied:
             response = response.saying((b"preference-applied", self.applied.encode("latin-1")))
         if self.faults and response.status < 400:
@@ -121,3 +141,14 @@ class Exchange:
             "duration": round(self.duration * 1000, 3),
             "steered": self.steered and dict(zip(("by", "name"), self.steered, strict=True)),
         }
+
+
+def index_headers(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by their name; the values of one that is sent more than once are joined, as RFC 9110 has it."""
+    named = dict(headers)
+    if len(named) < len(headers):
+        values: dict[bytes, list[bytes]] = {}
+        for name, value in headers:
+            values.setdefault(name, []).append(value)
+        named = {name: b", ".join(each) for name, each in values.items()}
+    return named

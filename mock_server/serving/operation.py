@@ -1,23 +1,23 @@
 """An operation of the contract, compiled once: what it takes, who handles it, what it answers."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from shlex import quote
 from typing import Any, ClassVar
 
 import orjson
-from starlette.types import Receive
 
 from ..control.terms import Answer, Steered
 from ..handlers.errors import Fault, Refused
 from ..handlers.terms import Request
-from ..world.sandbox import Sandbox
+from ..world.sandbox import Performed, Sandbox
 from ..world.sandboxes import Sandboxes
 from .address import Address
 from .body import Body
 from .declared import Declared
 from .exchange import Exchange
 from .override import find_override
-from .request import check_media_type, read_body
+from .request import check_media_type, is_declared_larger
 from .response import JSON, Response, Turned
 
 
@@ -36,28 +36,37 @@ class Operation:
     in_sandbox: ClassVar[bool]
     """Whether it is asked of one world, or else of all of them."""
 
-    async def answer(self, world: Any, exchange: Exchange, values: list[str], receive: Receive) -> Response:
-        """The answer to a request that was routed here; `values` are those of its path's parameters.
+    def wants_body(self, exchange: Exchange) -> bool:
+        """Return whether the response depends on the body."""
+        if self.body is None or is_declared_larger(exchange.headers, self.body.largest):
+            return False
+        try:
+            self.check_media_type(exchange, [])
+        except Turned:
+            return False
+        return True
+
+    def answer(self, world: Any, exchange: Exchange) -> Response | Awaitable[Response]:
+        """Return the response to a request that was routed here, or what to wait for until there is one.
 
         Raises `Refused` with every fault of the first stage that finds any (D-33).
         """
         faults: list[Fault] = []
-        if self.body and self.body.required:
-            self.check_media_type(exchange, faults)
-            exchange.content = await read_body(exchange.headers, receive, self.body.largest)
-        elif self.body:
-            exchange.content = await read_body(exchange.headers, receive, self.body.largest)
-            if exchange.content:
+        if self.body:
+            if self.body.required or exchange.content:
                 self.check_media_type(exchange, faults)
-        parameters = self.address.read(values, exchange.scope["query_string"], faults)
+            if exchange.cut:
+                raise exchange.cut
+        assert exchange.target
+        parameters = self.address.read(exchange.target[1], exchange.scope["query_string"], faults)
         body = self.body.parse(exchange.content, faults) if self.body else {}
         if faults:
             body = self.leniently(exchange, faults)
-        return await self.perform(world, exchange, parameters, body)
+        return self.perform(world, exchange, parameters, body)
 
-    async def perform(
+    def perform(
         self, world: Any, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
-    ) -> Response:
+    ) -> Response | Awaitable[Response]:
         """Do what a valid request asks."""
         raise NotImplementedError  # each kind of operation has its own
 
@@ -92,18 +101,40 @@ class RecordOperation(Operation):
 
     in_sandbox = True
 
-    async def perform(
+    def perform(
         self, world: Sandbox, exchange: Exchange, parameters: dict[str, Any], body: dict[str, Any]
-    ) -> Response:
+    ) -> Response | Awaitable[Response]:
         """Have the sandbox perform it: the record answers, unless something overrides it."""
-        if world.has_override(parameters, body) or b"prefer" in exchange.headers:
-            response = await find_override(self.declared, world, exchange, parameters, body)
-            if response:
-                return response
         request = Request(parameters.get("id", "").lower(), body)
+        if world.has_override(parameters, body) or b"prefer" in exchange.headers:
+            return self.override(world, exchange, parameters, request)
+        return self.run(world, exchange, request)
+
+    async def override(
+        self, world: Sandbox, exchange: Exchange, parameters: dict[str, Any], request: Request
+    ) -> Response:
+        """Return what overrides the record, if anything does."""
+        response: Response | Awaitable[Response] | None
+        response = await find_override(self.declared, world, exchange, parameters, request.body)
+        response = response or self.run(world, exchange, request)
+        return response if isinstance(response, Response) else await response
+
+    def run(self, world: Sandbox, exchange: Exchange, request: Request) -> Response | Awaitable[Response]:
+        """Have the sandbox read or change a record."""
         if self.method == "GET":
             return Response(self.status, [JSON], world.read(self.handler, request).body)
-        key, record, committed = await world.perform(self.handler, request, self.id)
+        performed = world.perform_now(self.handler, request, self.id)
+        return (
+            self.describe(exchange, performed) if isinstance(performed, Performed) else self.wait(exchange, performed)
+        )
+
+    async def wait(self, exchange: Exchange, waiting: Awaitable[Performed]) -> Response:
+        """Return the response once what it says is durable. Raises `Refused` and `StoreFailed`."""
+        return self.describe(exchange, await waiting)
+
+    def describe(self, exchange: Exchange, performed: Performed) -> Response:
+        """Return the response that has a record which was changed."""
+        key, record, committed = performed
         if committed:
             exchange.add_commit(committed)
             exchange.commit, exchange.changes = committed.number, committed.changes

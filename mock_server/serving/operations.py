@@ -1,10 +1,8 @@
-"""The operations of a contract as Connexion knows them: it loads the contract and ties operations to handlers."""
+"""The operations of a contract, compiled once, before a server is ready, each put where its path leads."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from connexion.middleware.abstract import RoutedAPI
-from connexion.operations.abstract import AbstractOperation
 
 from ..contract.model import answered, sent
 from ..contract.pointer import follow
@@ -20,41 +18,37 @@ BOUNDS = ("largest", "deepest", "most")
 """What the contract may say otherwise of one body (`x-largest` and so on) than D-37, D-55 and D-64 say of all."""
 
 
-class OperationsAPI(RoutedAPI[Operation]):
-    """The compiled operations of one contract, each put where its path leads."""
+@dataclass(frozen=True)
+class Compiler:
+    """Compiles operations of the folded contract `document` to those of one `kind`."""
 
-    def __init__(
-        self,
-        *args: Any,
-        document: Mapping[str, Any],
-        router: Router[Operation],
-        compiled: type[Operation],
-        **kwargs: Any,
+    document: Mapping[str, Any]
+    kind: type[Operation]
+
+    def add_operations(
+        self, router: Router[Operation], operations: Iterable[tuple[str, str, str, Callable[..., Any]]]
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.document = document
-        self.router = router
-        self.compiled = compiled
-        self.add_paths()
+        """Put operations, each with its id, method, path and handler, at their paths."""
+        for id, method, path, handler in operations:
+            compiled = self.compile(id, method, path, handler)
+            router.add(path, compiled.method, compiled)
+            if compiled.in_sandbox:
+                router.add(PREFIX + path, compiled.method, compiled)
 
-    def make_operation(self, operation: AbstractOperation) -> Operation:
-        """Compile one operation; Connexion calls this for each, with its handler found."""
-        item = self.document["paths"][operation.path]
-        said = item[operation.method]
-        compiled = self.compiled(
-            id=operation.operation_id,
-            method=operation.method.upper(),
-            path=operation.path,
+    def compile(self, id: str, method: str, path: str, handler: Callable[..., Any]) -> Operation:
+        """Compile one operation."""
+        item = self.document["paths"][path]
+        said = item[method]
+        return self.kind(
+            id=id,
+            method=method.upper(),
+            path=path,
             status=int(next(status for status in said["responses"] if status.startswith("2"))),
             address=self.address(*item.get("parameters", ()), *said.get("parameters", ())),
-            body=self.body(operation) if "requestBody" in said else None,
-            declared=Declared(operation.operation_id, operation.path, said, self.document),
-            handler=operation.function,
+            body=self.body(method, path, said) if "requestBody" in said else None,
+            declared=Declared(id, path, said, self.document),
+            handler=handler,
         )
-        self.router.add(compiled.path, compiled.method, compiled)
-        if compiled.in_sandbox:
-            self.router.add(PREFIX + compiled.path, compiled.method, compiled)
-        return compiled
 
     def address(self, *parameters: Mapping[str, Any]) -> Address:
         """The parameters of an operation, compiled; a handler that knows a header reads it itself."""
@@ -64,23 +58,22 @@ class OperationsAPI(RoutedAPI[Operation]):
             compiled[said["in"]].append(Parameter.of(said["name"], schema, said.get("required", False)))
         return Address(tuple(compiled["path"]), tuple(compiled["query"]))
 
-    def body(self, operation: AbstractOperation) -> Body:
+    def body(self, method: str, path: str, said: Mapping[str, Any]) -> Body:
         """The body of an operation, compiled, with the first of its examples."""
-        said = self.document["paths"][operation.path][operation.method]
         sent_body = said["requestBody"]
         examples = sent_body["content"]["application/json"]["examples"]
         schema = json_schema(sent(said), self.document)
         example = self.resolved(next(iter(examples.values())))
         bounds = {name: sent_body[f"x-{name}"] for name in BOUNDS if f"x-{name}" in sent_body}
-        schema |= {"x-fixed": self.fixed(operation, said)}
+        schema |= {"x-fixed": self.fixed(method, path, said)}
         return Body.of(schema, example["value"], **bounds, required=sent_body.get("required", False))
 
-    def fixed(self, operation: AbstractOperation, said: Mapping[str, Any]) -> dict[str, str]:
-        """The fields of the resource that this operation does not take, and why (D-07, D-44)."""
-        if self.compiled is not RecordOperation:
+    def fixed(self, method: str, path: str, said: Mapping[str, Any]) -> dict[str, str]:
+        """The fields of the resource that an operation does not take, and why (D-07, D-44)."""
+        if self.kind is not RecordOperation:
             return {}
-        reason = "is not a field here." if operation.method == "post" else "cannot be updated."
-        create = self.document["paths"][operation.path.removesuffix("/{id}")]["post"]
+        reason = "is not a field here." if method == "post" else "cannot be updated."
+        create = self.document["paths"][path.removesuffix("/{id}")]["post"]
         known = [json_schema(schema, self.document)["properties"] for schema in (answered(said), sent(create))]
         return {name: reason for fields in known for name in fields}
 

@@ -1,275 +1,361 @@
-"""HTTP/1.1 as uvicorn speaks it, with the bounds that a server needs which anybody may write to.
+"""HTTP/1.1 over one connection: requests are answered in their order, and the time that they take is bounded.
 
-uvicorn bounds neither the size of headers nor the time that they take, and answers what it cannot parse in plain text.
+uvicorn makes a protocol for each connection. `ARCHITECTURE.md` says what it expects of one.
 """
 
 import asyncio
-import re
-from asyncio import BaseTransport
+import logging
+from collections import deque
+from collections.abc import Awaitable, Coroutine
 from socket import SO_LINGER, SOL_SOCKET
 from struct import pack
+from time import monotonic, perf_counter
 from typing import Any
 from weakref import WeakMethod
 
-from httptools import HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn import Config
+from uvicorn.server import ServerState
 
-from ..handlers.errors import ParseException, Refused, RequestTimeout
+from ..handlers.errors import Refused, RequestTimeout
+from .asgi_call import AsgiCall
 from .breaking import CUT, STOPPING
-from .forwarding import Forwarding
-from .gathering import Gathering
-from .guard import LARGEST_HEADERS, headers_too_large
-from .request import LARGEST_BODY, too_large
-from .request_log import REFUSED, Log, describe
-from .response import CLOSE, problem, root_path
+from .exchange import EXCHANGE
+from .incoming import Incoming
+from .middleware import send_response
+from .outgoing import CONTINUE, DefaultHeaders, encode_response
+from .reader import Reader
+from .request_log import Log, describe_exchange, is_health_check
+from .responder import Responder
+from .response import Response
+
+logger = logging.getLogger("common_apis")
 
 HEADERS_WAIT, BODY_WAIT = 10.0, 30.0
 """Seconds that the headers and the body of a request may take to arrive (D-54)."""
-LARGEST_REST = 16 * LARGEST_BODY
-"""Bytes that are read of a request after its headers: who sends too much is to read why, not to be cut off."""
+KEEP_ALIVE = 120.0
+"""Seconds that a connection may be idle: more than clients allow, so that none ends just as it is used again."""
 PIECE = 8 << 10
 """Bytes that are parsed in one turn of the event loop: a packet may have thousands of small requests or fields."""
-MOST_TRAILERS = 100
-"""Fields after a chunked body."""
-
-UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
-BEGUN = re.compile(rb"(?<=\r\n)u(p(g(r(a(de?)?)?)?)?)?\Z", re.IGNORECASE)
-LETTERS = b"uUpPgGrRaAdDeE"
-METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) /[^ \r\n]* HTTP/1\.[01]\r\n")
-ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
-"""The beginning of a target that is a whole URL, with the host of it (RFC 9112, 3.2.2)."""
-UNUSED_METHOD = b"SOURCE"
-"""A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
+MOST_HELD = 1 << 16
+"""Bytes that are held for the end of a turn, at most."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, *args: Any, log: Log | None, forwarding: Forwarding, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        responder: Responder,
+        default: DefaultHeaders,
+        log: Log | None,
+    ) -> None:
+        self.app = config.loaded_app
+        self.server_state = server_state
+        self.app_state = app_state
+        self.loop = _loop or asyncio.get_running_loop()
+        self.responder = responder
+        self.default = default
         self.log = log
-        self.forwarding = forwarding
-        self.tail = self.held = self.unparsed = self.backlog = b""
-        self.deaf = False
+        self.backlog = self.outgoing = b""
+        self.queue: deque[Incoming] = deque()
+        self.current: Incoming | None = None
+        self.call: AsgiCall | None = None
+        self.is_parsing_later = False
+        self.writable = asyncio.Event()
+        self.writable.set()
         self.stopping = asyncio.Event()
-        self.running: RequestResponseCycle | None = None
-        self.trailers: list[tuple[bytes, bytes]] = []
-        self.answered: object = None
-        self.pending = 0
-        self.waiting_since: float | None = None
-        self.unread: object = None
-        self.unread_since = 0.0
+        self.idle_since: float | None = None
 
-    def connection_made(self, transport: BaseTransport) -> None:
+    # What uvicorn and asyncio call
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
-        self.gathering = Gathering(transport, self.loop)  # type: ignore[arg-type]  # asyncio declares less than it gives
-        super().connection_made(self.gathering)
+        self.transport: asyncio.Transport = transport  # type: ignore[assignment]  # asyncio declares less than it gives
+        self.server_state.connections.add(self)  # type: ignore[arg-type]  # it lists uvicorn's own
         # Weakly: journals keep scopes, and are not to keep connections.
-        self.app_state = self.app_state | {CUT: WeakMethod(self.cut), STOPPING: self.stopping}
-        self.waiting_since = self.loop.time()
+        state = self.app_state | {CUT: WeakMethod(self.cut), STOPPING: self.stopping}
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "scheme": "http",
+            "root_path": "",
+            "server": find_address(self.transport, "sockname"),
+            "client": find_address(self.transport, "peername"),
+            "state": state,
+        }
+        self.reader = Reader(self.responder, scope, self.queue.append)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Have whoever answers know that nobody reads it."""
+        self.server_state.connections.discard(self)
+        request = self.reader.incoming
+        if request and not request.is_queued:
+            self.log_response(request, None)
+        self.reader.close()
+        self.queue.clear()
+        self.backlog = b""
+        self.leave()
+        self.writable.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what arrives; more than a piece of it in several turns, so that other connections have theirs."""
+        self.idle_since = None
+        if self.reader.is_deaf:
+            return
+        if self.backlog or self.queue or len(data) > PIECE:
+            self.backlog += data
+            self.parse_piece()
+        else:
+            self.reader.parse(data)
+            self.answer_queue()
+
+    def eof_received(self) -> bool:
+        """Stay as long as there is a whole request to be answered: a client has sent all that it will."""
+        data, self.backlog = self.backlog, b""
+        self.reader.parse(data)
+        self.end_after_latest()
+        if self.queue or self.current:
+            self.answer_queue()
+            return True
+        self.flush()  # the connection is closed now
+        return False
+
+    def pause_writing(self) -> None:
+        """Answer no more until the client reads."""
+        self.writable.clear()
+
+    def resume_writing(self) -> None:
+        """Go on answering."""
+        self.writable.set()
+        self.answer_queue()
+
+    def shutdown(self) -> None:
+        """End, without waiting for what has not come whole, or for a stream, which has no end."""
+        self.stopping.set()
+        self.end_after_latest()
+        if (self.call and self.call.is_chunked) or (self.current is None and not self.queue):
+            self.leave()
+            self.close()
+
+    def end_after_latest(self) -> None:
+        """Have the connection end once the requests that have come whole are answered."""
+        self.reader.is_deaf = True
+        for request in [*([self.current] if self.current else []), *self.queue][-1:]:
+            request.keep_alive = False
+
+    # What is received
+
+    def parse_piece(self) -> None:
+        """Parse a piece of what has arrived, unless requests wait to be answered, and read on once there is no more."""
+        if self.is_parsing_later or not self.backlog:
+            return
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+        if not self.queue:
+            piece, self.backlog = self.backlog[:PIECE], self.backlog[PIECE:]
+            self.reader.parse(piece)
+            self.answer_queue()
+        if self.reader.is_deaf or self.transport.is_closing():
+            self.backlog = b""
+        elif self.backlog:
+            self.parse_later()
+        else:
+            self.transport.resume_reading()
+
+    def parse_later(self) -> None:
+        """Have the next piece parsed in another turn, unless requests are still to be answered."""
+        if not self.is_parsing_later and not self.queue:
+            self.is_parsing_later = True
+            self.loop.call_soon(self.parse_next)
+
+    def parse_next(self) -> None:
+        """Parse the next piece, in another turn."""
+        self.is_parsing_later = False
+        self.parse_piece()
+
+    # What is answered
+
+    def answer_queue(self) -> None:
+        """Answer requests in their order, as long as nothing has to be waited for."""
+        while self.queue and self.current is None and self.writable.is_set():
+            if self.transport.is_closing():
+                self.queue.clear()
+                return
+            self.answer(self.queue.popleft())
+        if self.current is None and not self.queue and self.writable.is_set():
+            if self.reader.is_asking:
+                self.reader.is_asking = False
+                self.write(CONTINUE)
+            if self.backlog:
+                self.parse_later()
+            elif self.reader.is_deaf:
+                self.close()
+
+    def answer(self, request: Incoming) -> None:
+        """Answer a request at once, if nothing has to be waited for."""
+        exchange = request.exchange
+        assert exchange
+        response: Response | Awaitable[Response]
+        if request.refused:
+            response = self.responder.reject(exchange, request.refused)
+        elif exchange.is_page or b"origin" in exchange.headers:
+            scope = {**exchange.scope, EXCHANGE: exchange, "state": dict(exchange.scope["state"])}
+            self.start(request, self.call_app(request, AsgiCall(self, request, scope)))
+            return
+        else:
+            response = self.responder.respond(exchange)
+        if isinstance(response, Response) and not exchange.stream and not exchange.network:
+            self.send(request, response)
+        else:
+            self.start(request, self.answer_later(request, response))
+
+    def start(self, request: Incoming, answering: Coroutine[Any, Any, None]) -> None:
+        """Answer a request in a task; those behind it wait."""
+        self.current = request
+        task = self.loop.create_task(answering)
+        self.server_state.tasks.add(task)
+        task.add_done_callback(self.finish)
+
+    def finish(self, task: asyncio.Task[None]) -> None:
+        """Go on with the next request."""
+        self.server_state.tasks.discard(task)
+        self.current = self.call = None
+        if task.cancelled():
+            self.transport.abort()
+        elif error := task.exception():
+            if not isinstance(error, ConnectionError):
+                logger.error("a request failed", exc_info=error)
+            self.close()
+        self.answer_queue()
+
+    async def answer_later(self, request: Incoming, response: Response | Awaitable[Response]) -> None:
+        """Answer a request once there is a response; it may be sent in parts, or broken off."""
+        exchange = request.exchange
+        assert exchange
+        if not isinstance(response, Response):
+            response = await response
+        if exchange.stream or exchange.network:
+            call = AsgiCall(self, request, exchange.scope)
+
+            async def app(scope: Any, receive: Any, send: Any) -> None:
+                await send_response(exchange, response, receive, send)
+
+            await self.call_app(request, call, app)
+        else:
+            await self.drain()
+            self.send(request, response)
+
+    async def call_app(self, request: Incoming, call: AsgiCall, app: Any = None) -> None:
+        """Have an application answer a request."""
+        self.call = call
+        if self.transport.is_closing():
+            call.gone.set()
+        try:
+            await call.run(app or self.app)
+        finally:
+            if call.status is None:
+                self.log_response(request, None)
+            if not call.is_complete or not request.keep_alive:
+                self.close()
+            self.server_state.total_requests += 1
+
+    def send(self, request: Incoming, response: Response) -> None:
+        """Write a whole response."""
+        assert request.exchange
+        self.server_state.total_requests += 1
+        self.log_response(request, response.status)
+        is_head = request.method == "HEAD"
+        self.write(encode_response(response, self.default_headers, is_head, request.keep_alive))
+        if not request.keep_alive:
+            self.close()
+
+    @property
+    def default_headers(self) -> bytes:
+        """Return the headers that every response begins with."""
+        return self.default.encode(self.server_state.default_headers)
+
+    def log_response(self, request: Incoming, status: int | None) -> None:
+        """Tell the log that a response begins, or that there is none; a health check that finds all well is no news."""
+        exchange = request.exchange
+        if self.log and exchange and not is_health_check(exchange, status):
+            self.log(describe_exchange(exchange, status, perf_counter() - exchange.began))
+
+    def write(self, data: bytes) -> None:
+        """Write at the end of the turn: all that is written in one goes out together, so the reader is woken once."""
+        if not self.outgoing:
+            self.loop.call_soon(self.flush)
+        self.outgoing += data
+        if len(self.outgoing) > MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held; the other end may have gone meanwhile."""
+        data, self.outgoing = self.outgoing, b""
+        if data and not self.transport.is_closing():
+            self.transport.write(data)
+
+    async def drain(self) -> None:
+        """Wait until the client reads what was written."""
+        await self.writable.wait()
+
+    def close(self) -> None:
+        """Write what is held, and end the connection."""
+        self.reader.is_deaf = True
+        self.queue.clear()
+        self.flush()
+        self.transport.close()
 
     def cut(self, reset: bool) -> None:
         """End the connection without another byte, or as a machine does that has lost it."""
         self.leave()
         if reset:
+            self.outgoing = b""
             self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
             self.transport.abort()
         else:
-            self.transport.close()
+            self.close()
 
     def leave(self) -> None:
-        """Have the request that is being answered know that nobody waits for it, or wonders at half an answer."""
-        if self.running is not None and not self.running.response_complete:
-            self.running.disconnected = True
-            self.running.message_event.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the request that is being answered; uvicorn tells the latest, which may wait behind it."""
-        super().connection_lost(exc)
-        self.leave()
-
-    def data_received(self, data: bytes) -> None:
-        """Parse what arrives; more than a piece of it in several turns, so that other connections have theirs."""
-        if self.backlog:
-            self.backlog += data
-        elif len(data) <= PIECE:
-            self.parse(data)
-        else:
-            self.backlog = data
-            self.parse_piece()
-
-    def parse_piece(self) -> None:
-        """Parse a piece of what has arrived, and read on once there is no more of it."""
-        piece, self.backlog = self.backlog[:PIECE], self.backlog[PIECE:]
-        self.parse(piece)
-        if self.transport.is_closing():
-            self.backlog = b""
-        elif self.backlog:
-            self.gathering.hold_reading()
-            self.loop.call_soon(self.parse_piece)
-        else:
-            self.gathering.release_reading(self.flow.read_paused)
-
-    def parse(self, data: bytes) -> None:
-        """Parse, and count what belongs to a request that has not ended."""
-        if self.deaf:
-            return  # what follows nonsense is none
-        before, self.answered = self.scope, self.cycle
-        self.unparsed = data = self.decline_upgrade(data)
-        super().data_received(data)
-        if self.held and self.cycle and self.cycle.more_body and not self.within_headers:
-            self.release_held()
-        if self.scope is not before and "path" in self.scope and not self.cycle.more_body:
-            self.pending, self.waiting_since = 0, None  # the usual case: a whole request
-        else:
-            self.count(len(data), self.scope is not before)
-
-    def count(self, size: int, new: bool) -> None:
-        """Note bytes of a request that is not whole, and refuse it when it is too large."""
-        if new:
-            self.pending = 0
-        if not new or self.cycle is self.answered:  # what came before it in the same packet does not count
-            self.pending += size
-        if self.within_headers or self.cycle.response_complete:
-            self.waiting_since = self.waiting_since or self.loop.time()
-        else:
-            self.waiting_since = None
-        if self.within_headers and self.pending > LARGEST_HEADERS:
-            self.refuse(headers_too_large())
-        elif self.pending > LARGEST_REST or len(self.trailers) > MOST_TRAILERS:
-            self.refuse(too_large())
-
-    @property
-    def within_headers(self) -> bool:
-        """Whether the headers of the latest request have not ended, or no request has begun."""
-        return self.scope is None or "path" not in self.scope
-
-    def decline_upgrade(self, data: bytes) -> bytes:
-        """The bytes without the offer to speak another protocol (Java's client makes it with each first request).
-
-        The parser would stop at it and leave the body unread; RFC 9110 allows to ignore it. The length stays the same.
-        What may be the beginning of its name, at the end of a packet within the headers, is held for the next one.
-        """
-        known = len(self.tail)
-        data = self.tail + self.held + data
-        self.held = b""
-        if data[-1:] in LETTERS and not (self.cycle and self.cycle.more_body) and (begun := BEGUN.search(data)):
-            self.held = begun[0]
-            data = data[: begun.start()]
-        self.tail = data[-2:]
-        if b"pgrade:" in data or b"PGRADE:" in data:
-            data = UPGRADE.sub(b"\r\nIgnored:", data)
-        return data[known:]
-
-    def release_held(self) -> None:
-        """Parse what was held: it is no name of a header, but the end of a body."""
-        held, self.held = self.held, b""
-        self.tail = (self.tail + held)[-2:]
-        super().data_received(held)
-
-    def on_headers_complete(self) -> None:
-        """Note which request is being answered, if it is this one."""
-        if not self.url.startswith(b"/"):
-            self.replace_host()
-        super().on_headers_complete()
-        if not self.pipeline:
-            self.running = self.cycle
-
-    def replace_host(self) -> None:
-        """Have the host of a target that is a whole URL count in place of `Host`, so that it is checked.
-
-        HTTP/1.1 demands one `Host` all the same: where there is none, or more than one, the request stays invalid.
-        """
-        target = ABSOLUTE.match(self.url)
-        sent = [index for index, (name, _) in enumerate(self.headers) if name == b"host"]
-        if target and len(sent) == 1:
-            self.headers[sent[0]] = (b"host", target[1])
-        elif target and not sent and self.parser.get_http_version() == "1.0":
-            self.headers.append((b"host", target[1]))
-
-    def on_chunk_header(self) -> None:
-        """What follows a chunked body are no headers (RFC 9110, 6.5.1): they are kept apart."""
-        self.headers = self.trailers = []
-
-    def on_response_complete(self) -> None:
-        """Go on, but read no more while requests that have come are waiting: uvicorn would heap them up."""
-        self.running = self.pipeline[-1][0] if self.pipeline else None
-        super().on_response_complete()
-        if self.pipeline:
-            self.flow.pause_reading()
-
-    def shutdown(self) -> None:
-        """End, without waiting for what has not come whole, or for a stream, which has no end."""
-        super().shutdown()
-        self.stopping.set()
-        if self.running is not None and (self.running.more_body or self.running.chunked_encoding):
-            self.transport.close()
-
-    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's does not answer a client that has said all
-        """A client has sent all that it will; it still gets the answer to a request that is whole."""
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete or cycle.more_body:
-            self.gathering.flush()  # the connection is closed now
-            return False
-        cycle.keep_alive = False
-        return True
+        """Have the application that answers know that nobody waits for it."""
+        if self.call:
+            self.call.gone.set()
 
     def check_patience(self) -> None:
-        """Give up on headers or a body that do not end; the server calls this once a second, a request never does."""
-        now = self.loop.time()
-        if self.waiting_since is not None:
-            if now - self.waiting_since > HEADERS_WAIT:
+        """Give up on headers, a body or an idle connection that takes too long; the server calls this once a second."""
+        now, reader = monotonic(), self.reader
+        request = reader.incoming
+        if self.queue or self.current or self.backlog:  # nobody reads on for now
+            reader.since = reader.since and now
+            if request:
+                request.since = None
+        elif request and request.exchange:
+            request.since = request.since or now
+            if now - request.since > BODY_WAIT:
+                self.give_up("body", BODY_WAIT)
+        elif reader.since is not None:
+            if now - reader.since > HEADERS_WAIT:
                 self.give_up("headers", HEADERS_WAIT)
-        elif self.cycle is None or not self.cycle.more_body:
-            self.unread = None
-        elif self.unread is not self.cycle:
-            self.unread, self.unread_since = self.cycle, now
-        elif now - self.unread_since > BODY_WAIT:
-            self.give_up("body", BODY_WAIT)
+        else:
+            self.idle_since = self.idle_since or now
+            if now - self.idle_since > KEEP_ALIVE:
+                self.close()
 
     def give_up(self, part: str, seconds: float) -> None:
-        """Answer a request that does not arrive, if there is one that is not answered yet, and close."""
-        if self.scope is None:
-            self.transport.close()  # browsers open connections that they may never use: no answer to take for another
+        """Answer a request that does not arrive, and close; no answer, if there is none to take for another."""
+        if not self.reader.has_begun:
+            self.close()  # browsers open connections that they may never use
             return
         detail = f"The {part} did not arrive whole within {seconds:.0f} seconds. Send it again, without pauses."
-        self.refuse(Refused([RequestTimeout(detail)]))
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        self.reader.give_up(Refused([RequestTimeout(detail)]))
+        self.answer_queue()
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser does not take; a method that it does not know is for the application to refuse."""
-        line = METHOD.match(self.unparsed)
-        if line is None or self.url or self.cycle is not self.answered:
-            self.refuse(Refused([ParseException("The request is not one that HTTP/1.1 allows.")]))
-            return
-        rest, self.unparsed = self.unparsed[line.end(1) :], b""
-        self.parser = HttpRequestParser(self)
-        super().data_received(UNUSED_METHOD + rest)
-        if self.cycle is not self.answered:
-            self.cycle.scope["method"] = line[1].decode()
 
-    def refuse(self, refused: Refused) -> None:
-        """Answer without the application, unless an answer is on its way, and close."""
-        cycle, self.deaf = self.cycle, True
-        if self.transport.is_closing():
-            return
-        if cycle is not None and cycle.response_complete and not self.within_headers:
-            self.transport.close()  # the rest of a request that was answered before it was whole
-            return
-        if cycle is not None and not cycle.response_complete and not cycle.more_body:
-            cycle.keep_alive = False  # the request before this one is whole: it is answered, then the connection ends
-            return
-        if cycle is None or cycle.response_complete or not cycle.response_started:
-            sent: Any = self.scope or {"headers": []}
-            scope = self.forwarding.apply(sent)
-            status, headers, body = problem(refused, root_path(scope) + scope.get("path", "/"), root_path(scope))
-            if self.log:
-                self.log(describe(scope, status, None, refused.faults))
-            sent[REFUSED] = True
-            length = (b"content-length", b"%d" % len(body))
-            lines = [*self.server_state.default_headers, *headers, length, CLOSE]
-            head = b"".join(b"%s: %s\r\n" % line for line in lines)
-            self.transport.write(STATUS_LINE[status] + head + b"\r\n" + body)
-        self.transport.close()
+def find_address(transport: asyncio.Transport, name: str) -> tuple[str, int] | None:
+    """Return an end of a connection, if it has an address."""
+    found = transport.get_extra_info(name)
+    return (str(found[0]), int(found[1])) if isinstance(found, list | tuple) else None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.types import Receive, Scope
@@ -15,6 +15,9 @@ from ..handlers.errors import (
 )
 from .extent import MOST_VALUES, check_extent
 from .response import Turned, instance
+
+if TYPE_CHECKING:
+    from .exchange import Exchange
 
 LARGEST_BODY = 1 << 20
 """Bytes (D-37)."""
@@ -62,21 +65,27 @@ def check_media_type(scope: Scope, headers: Mapping[bytes, bytes], curl: Callabl
     raise Turned(UnsupportedMediaType(detail, parameter="Content-Type"))
 
 
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, largest: int = LARGEST_BODY) -> bytes:
-    """The bytes of the body; raises `Turned` if it is too large, `Disconnected` if the client goes away."""
-    declared = headers.get(b"content-length", b"")
-    if declared.isdigit() and int(declared) > largest:
-        raise too_large(largest)
+async def read_body(exchange: "Exchange", receive: Receive) -> None:
+    """Read the body of a request, or the first part of one that is too large. Raises `Disconnected`."""
+    if is_declared_larger(exchange.headers, exchange.largest):
+        exchange.cut = too_large(exchange.largest)
+        return
     body, more = b"", True
-    while more:
+    while more and len(body) <= exchange.largest:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         body += message.get("body", b"")
-        if len(body) > largest:
-            raise too_large(largest)
         more = message.get("more_body", False)
-    return body
+    exchange.content = body[: exchange.largest]
+    if len(body) > exchange.largest:
+        exchange.cut = too_large(exchange.largest)
+
+
+def is_declared_larger(headers: Mapping[bytes, bytes], largest: int) -> bool:
+    """Return whether a body is larger than a bound, by its declared length."""
+    declared = headers.get(b"content-length", b"")
+    return declared.isdigit() and int(declared) > largest
 
 
 def too_large(largest: int = LARGEST_BODY) -> Turned:

@@ -21,6 +21,8 @@ CLOSE = (b"connection", b"close")
 LATER = (b"retry-after", b"2")
 """For an answer that another time might be a better one: seconds."""
 
+WITHOUT_BODY = (204, 304)
+"""The statuses of responses that have no body."""
 STRAY = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 IN_PATH = "/%:@!$&'()*+,;="
 """What stands in the path of a URI as it is (RFC 3986), beside letters, digits and -._~."""
@@ -37,10 +39,14 @@ class Response(NamedTuple):
 
     async def send(self, send: Send) -> None:
         """Send it, whole."""
-        length = (b"content-length", b"%d" % len(self.body))
-        headers = self.headers if self.status == 204 else [*self.headers, length]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.whole_headers})
         await send({"type": "http.response.body", "body": self.body})
+
+    @property
+    def whole_headers(self) -> Headers:
+        """Return the headers, with the length of the body, if there can be one."""
+        length = (b"content-length", b"%d" % len(self.body))
+        return self.headers if self.status in WITHOUT_BODY else [*self.headers, length]
 
     def saying(self, header: tuple[bytes, bytes]) -> "Response":
         """The same with a header, in place of one of its name."""

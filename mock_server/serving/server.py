@@ -5,14 +5,16 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any, Protocol
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import Receive, Scope, Send
 
 from .failures import FailureHandler
-from .forwarding import Forwarding
-from .protocol import Protocol
-from .request_log import Log, LoggedApp
+from .outgoing import DefaultHeaders
+from .protocol import Protocol as Connection
+from .request_log import Log
+from .responder import Responder
 
 TICKS_PER_SECOND = 10
 CHORES = 1
@@ -46,7 +48,7 @@ class Server(uvicorn.Server):
         """Once a second, give up on connections whose headers do not end; now and then, do the chores."""
         if counter % TICKS_PER_SECOND == 0:
             for connection in list(self.server_state.connections):
-                if isinstance(connection, Protocol):
+                if isinstance(connection, Connection):
                     connection.check_patience()
         if counter % (CHORES * TICKS_PER_SECOND) == 0 and (self.doing is None or self.doing.done()):
             self.doing = asyncio.ensure_future(self.do_chores())
@@ -60,20 +62,24 @@ class Server(uvicorn.Server):
             asyncio.get_running_loop().call_exception_handler({"message": "the chores failed", "exception": error})
 
 
-def create_server(
-    app: ASGIApp,
-    ready: Callable[[], None],
-    chores: Chores,
-    log: Log | None = None,
-    forwarding: Forwarding | None = None,
-) -> Server:
+class Answering(Protocol):
+    """An ASGI application whose responder answers without ASGI what can be."""
+
+    responder: Responder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or live as long as the server does."""
+
+
+def create_server(app: Answering, ready: Callable[[], None], chores: Chores, log: Log | None = None) -> Server:
     """A server; its `run` serves on sockets until it is told to stop, by a signal or by `should_exit`.
 
-    Each request is told to the `log`; `forwarding` is that of the application, for requests that never reach it.
+    Each request is told to the `log`.
     """
+    protocol: Any = partial(Connection, responder=app.responder, default=DefaultHeaders(), log=log)
     config = uvicorn.Config(
-        LoggedApp(app, log) if log else app,
-        http=partial(Protocol, log=log, forwarding=forwarding or Forwarding()),  # type: ignore[arg-type]  # it makes one
+        app,
+        http=protocol,
         ws="none",
         loop="auto",
         lifespan="on",

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from ..contract.words import shortened
 from ..handlers.errors import BadRequest, ParseException, Refused
 from ..world.keeper import NAME
-from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
 from .browser_guard import BrowserGuard
 
@@ -28,12 +27,12 @@ class Worlds:
         self.strict = strict
         self.lenient = lenient
 
-    async def sandbox(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> Sandbox:
-        """The world of a request; a fresh one, if its name is new. Raises `Refused`."""
+    def find_name(self, prefix: str | None, headers: Mapping[bytes, bytes]) -> str:
+        """The name of the world of a request, which is there or may be made. Raises `Refused`."""
         name, carrier = (prefix, "sandbox") if prefix is not None else carried(headers)
         if name not in self.sandboxes.live:
             self.check(name, carrier, headers)
-        return await self.sandboxes.find(name)
+        return name
 
     def check(self, name: str, carrier: str, headers: Mapping[bytes, bytes]) -> None:
         """Refuse a name that no world can have, or that none has if strict or if a page of another site sent it."""

@@ -2,7 +2,7 @@
 
 from asyncio import Lock, get_running_loop
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -99,69 +99,76 @@ class Sandbox:
         """Run a handler that changes nothing. Raises `Refused`."""
         state = self.store.durable
         key, _ = handler(request, self.view(state))
-        return Performed(key, _body(state, key))
+        stored = state.stored(key)
+        assert stored
+        return Performed(key, stored.body)
 
     async def perform(self, handler: Handler, request: Request, operation: str | None = None) -> Performed:
-        """Run a handler and commit its changes, for an operation. It runs again if the state has moved on meanwhile.
+        """Run a handler and commit its changes, for an operation. Raises as `perform_now` does."""
+        performed = self.perform_now(handler, request, operation)
+        return performed if isinstance(performed, Performed) else await performed
 
-        What comes of it is held until the state that it was made from is durable. Raises `Refused`, and `StoreFailed`
-        if that cannot be.
+    def perform_now(
+        self, handler: Handler, request: Request, operation: str | None
+    ) -> Performed | Awaitable[Performed]:
+        """The same at once, if nothing has to be waited for; else return what to wait for.
+
+        The handler runs again if the state has moved on meanwhile. What comes of it is held until the state that it was
+        made from is durable. Raises `Refused`, and `StoreFailed` if that cannot be.
         """
-        while True:
-            state = self.store.head
-            view = self.view(state)
-            try:
-                outcome = handler(request, view)
-            except Refused:
-                await self.hold(state)
-                raise
-            if not outcome.changes:
-                await self.hold(state)
-                return Performed(outcome.key, _body(state, outcome.key))
-            commit = self.make_commit(state, outcome, view.counter)
-            try:
-                committed = await self.append(state, commit, operation)
-            except VersionMoved:
-                await self.store.catch_up()
-                continue
-            stored = commit.writes[0].stored
-            body = stored.body if stored else _body(state, outcome.key)
-            return Performed(outcome.key, body, committed)
+        state: State
+        outcome: Outcome
+
+        def make(head: State) -> Commit | None:
+            nonlocal state, outcome
+            view = self.view(head)
+            state, outcome = head, handler(request, view)
+            return self.make_commit(head, outcome, view.counter) if outcome.changes else None
+
+        committed, waiting = self.change_now(make, operation)
+        if waiting is None:
+            return _describe(outcome, state, committed)
+
+        async def wait() -> Performed:
+            committed = await waiting
+            return _describe(outcome, state, committed)
+
+        return wait()
 
     async def change(self, make: Callable[[State], Commit | None], operation: str | None) -> Committed | None:
-        """Commit what is made from the head, if anything is; it is made again if the state has moved on meanwhile.
+        """Commit what is made from the head, if anything is. Raises as `change_now` does."""
+        committed, waiting = self.change_now(make, operation)
+        return committed if waiting is None else await waiting
 
-        Raises what `make` raises, and `StoreFailed`.
+    def change_now(
+        self, make: Callable[[State], Commit | None], operation: str | None
+    ) -> tuple[Committed | None, Awaitable[Committed | None] | None]:
+        """Return the commit, if it is one, or else what to wait for, whose result that is.
+
+        It is made again if the state has moved on meanwhile. Raises what `make` raises, and `StoreFailed`.
         """
-        while True:
-            state = self.store.head
-            try:
-                commit = make(state)
-            except Refused:
-                await self.hold(state)
+        state = self.store.head
+        try:
+            commit = make(state)
+        except Refused as refused:
+            if (waiting := self.store.wait(state)) is None:
                 raise
-            if commit is None:
-                await self.hold(state)
-                return None
-            try:
-                return await self.append(state, commit, operation)
-            except VersionMoved:
-                await self.store.catch_up()
-
-    async def append(self, state: State, commit: Commit, operation: str | None) -> Committed:
-        """Append a commit to the store, and wait until it is durable. Raises `VersionMoved` and `StoreFailed`."""
-        waiting = self.store.append([commit], state.version)
-        after = self.store.head
-        committed = Committed(state, commit, after, self.machine(), operation)
+            return None, _wait_and_raise(waiting, refused)
+        if commit is None:
+            waiting = self.store.wait(state)
+            return None, waiting and _wait(waiting, None)
+        try:
+            waiting = self.store.append([commit], state.version)
+        except VersionMoved:
+            return None, self.change_again(make, operation)
+        committed = Committed(state, commit, self.store.head, self.machine(), operation)
         (self._history or self.history).record(state, commit, committed)
-        if waiting:
-            await waiting
-        return committed
+        return committed, waiting and _wait(waiting, committed)
 
-    async def hold(self, state: State) -> None:
-        """Wait until a state is durable. Raises `StoreFailed`."""
-        if waiting := self.store.wait(state):
-            await waiting
+    async def change_again(self, make: Callable[[State], Commit | None], operation: str | None) -> Committed | None:
+        """Catch up with a state that has moved on, and change that."""
+        await self.store.catch_up()
+        return await self.change(make, operation)
 
     async def replace(self, state: State, operation: str) -> None:
         """Have another state; the former one is freed in a thread, which takes its time. Raises `StoreFailed`."""
@@ -195,8 +202,20 @@ class Sandbox:
         return Commit(writes, None if counter == state.counter else counter)
 
 
-def _body(state: State, key: Key) -> bytes:
-    """Return the bytes of a record that is there."""
-    stored = state.stored(key)
+async def _wait(waiting: Awaitable[None], committed: Committed | None) -> Committed | None:
+    """Return a commit once it is durable. Raises `StoreFailed`."""
+    await waiting
+    return committed
+
+
+async def _wait_and_raise(waiting: Awaitable[None], refused: Refused) -> None:
+    """Raise a refusal once the state that it was made from is durable. Raises `StoreFailed` if that cannot be."""
+    await waiting
+    raise refused
+
+
+def _describe(outcome: Outcome, state: State, committed: Committed | None) -> Performed:
+    """Return what a handler has led to, which ran on a state; a record that it deleted answers as it was."""
+    stored = (committed.state.stored(outcome.key) if committed else None) or state.stored(outcome.key)
     assert stored
-    return stored.body
+    return Performed(outcome.key, stored.body, committed)

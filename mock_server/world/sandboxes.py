@@ -72,9 +72,17 @@ class Sandboxes:
 
     async def find(self, name: str) -> Sandbox:
         """The world of this name, made if need be, to be used now. Raises `TooMany`."""
-        sandbox = self.live.get(name) or await self.peek(name)
+        return self.find_live(name) or self.use(await self.peek(name))
+
+    def find_live(self, name: str) -> Sandbox | None:
+        """The same, if it is in use; else it has to be opened first."""
+        sandbox = self.live.get(name)
+        return self.use(sandbox) if sandbox else None
+
+    def use(self, sandbox: Sandbox) -> Sandbox:
+        """Return a world that is used now."""
         sandbox.used = self.machine()
-        self.usage.touch(name)
+        self.usage.touch(sandbox.name)
         return sandbox
 
     async def find_known(self, name: str) -> Sandbox | None:

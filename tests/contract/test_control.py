@@ -184,11 +184,15 @@ def wrong_collections(document: Document) -> list[str]:
     return [str(each) for each in (enum, *patterns) if each not in (names, f"^({'|'.join(names)})$")]
 
 
+OF_HTTP = {"method_not_allowed", "uri_too_long", "not_implemented"}
+"""Codes of what no operation declares, since HTTP itself adds them (D-05)."""
+
+
 def wrong_codes(document: Document) -> list[str]:
     """Error codes of the introduction that are not in the contract, or not with this status, and those left out."""
     known = document["components"]["schemas"]["ErrorCode"]["x-codes"]
     shown = {code.strip("`"): int(status) for code, status, _ in rows(introduced(document, "Errors"))[2:]}
-    used = {example["value"]["errors"][0]["code"] for example in problems(document)} | {"method_not_allowed"}
+    used = {example["value"]["errors"][0]["code"] for example in problems(document)} | OF_HTTP
     wrong = [code for code, status in shown.items() if known.get(code, {}).get("status") != status]
     return wrong + sorted(used ^ set(shown))
 

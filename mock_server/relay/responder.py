@@ -1,21 +1,16 @@
 """The way of a request through the proxy: judged, passed on, judged again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
-
-from starlette.types import Receive
 
 from ..control.terms import in_thread
 from ..handlers.errors import Fault, GatewayTimeout, Refused
 from ..serving.exchange import Exchange
-from ..serving.guard import check_size
-from ..serving.middleware import API, CONTROL, OperationsMiddleware, by_name
 from ..serving.operation import Operation
-from ..serving.request import read_body
+from ..serving.responder import API, CONTROL, Responder
 from ..serving.response import Response, Turned
-from ..serving.router import segments
 from ..serving.routes import allowed, not_allowed
 from ..world.errors import StoreFailed
 from ..world.sandbox import Sandbox
@@ -29,52 +24,62 @@ from .upstream import Unanswered, Unreadable
 LARGEST_REQUEST = 16 << 20
 """Bytes that are passed on of a body: more than the contract allows, so that the server's own answer is seen."""
 T = TypeVar("T")
-Place = tuple[dict[str, Operation], list[str]]
-"""The operations at a path by method, and the values of its parameters."""
 
 
-class RelayMiddleware(OperationsMiddleware):
+class RelayResponder(Responder):
     """Passes every request on but those to the control plane, and judges those that are of the contract."""
 
     exchange_cls = PassedExchange
 
-    def __init__(self, *args: Any, relay: Relay, **settings: Any) -> None:
-        super().__init__(*args, **settings)
+    def __init__(self, *, relay: Relay, **settings: Any) -> None:
+        super().__init__(**settings)
         self.relay = relay
         self.answers = Answers()
 
-    async def respond(self, exchange: Exchange, receive: Receive) -> Response | None:
+    def route(self, exchange: Exchange) -> None:
+        """Find what there is at the path of a request; the pages are those of the server behind."""
+        super().route(exchange)
+        if not exchange.scope["path"].startswith(CONTROL):
+            exchange.is_page, exchange.largest = False, LARGEST_REQUEST
+
+    def wants_body(self, exchange: Exchange) -> bool:
+        """Return whether a body is to be sent: the server behind is to see it."""
+        return not exchange.scope["path"].startswith(CONTROL) or super().wants_body(exchange)
+
+    def answer(self, exchange: Exchange) -> Response | Awaitable[Response]:
         """The answer of the server; only the control plane is answered here. Raises `Refused`."""
-        scope, path = exchange.scope, exchange.scope["path"]
-        if path.startswith(CONTROL):
-            return await super().respond(exchange, receive)
+        if exchange.scope["path"].startswith(CONTROL):
+            return super().answer(exchange)
         assert isinstance(exchange, PassedExchange)
-        if self.relay.upstream.leads_back(scope["headers"]):
+        return self.pass_on(exchange)
+
+    async def pass_on(self, exchange: PassedExchange) -> Response:
+        """The answer of the server, judged if the request is of the contract. Raises `Refused`."""
+        headers = exchange.scope["headers"]
+        if self.relay.upstream.leads_back(headers):
             raise Turned(self.relay.upstream.itself(), self.relay.upstream.via)
-        exchange.heads = check_size(scope["headers"])
-        exchange.headers = by_name(scope["headers"])
-        place = self.router.find(segments(path, scope.get("raw_path", b"")))
-        if (place is None and not path.startswith(API)) or scope["method"] == "OPTIONS":
-            exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
+        is_of_api = exchange.target is not None or exchange.scope["path"].startswith(API)
+        if not is_of_api or exchange.scope["method"] == "OPTIONS":
+            if exchange.cut:
+                raise exchange.cut
             return await self.relay.upstream.ask(*exchange.question())
         exchange.relay = self.relay
         exchange.enter(await self.journal(exchange))
-        exchange.content = await read_body(exchange.headers, receive, LARGEST_REQUEST)
-        operation, found = self.judged(exchange, place)
-        response = await self.passed_on(exchange, operation, found)
-        return response if exchange.prefix is None else response.below(f"/s/{exchange.prefix}")
+        if exchange.cut:
+            raise exchange.cut
+        operation, found = self.judged(exchange)
+        return await self.passed_on(exchange, operation, found)
 
-    def judged(self, exchange: PassedExchange, place: Place | None) -> tuple[Operation | None, list[Fault]]:
+    def judged(self, exchange: PassedExchange) -> tuple[Operation | None, list[Fault]]:
         """The operation that is asked for, if there is one at this place, and what is wrong with the request."""
-        method = exchange.scope["method"]
-        if place is None:
+        if exchange.target is None:
             return None, self.missing.nothing(exchange.scope).faults
-        operations, values = place
-        operation = operations.get("GET" if method == "HEAD" else method)
+        operations, values = exchange.target
+        operation = self.find_operation(exchange)
         if operation is None:
-            return None, not_allowed(method, allowed(operations)).faults
+            return None, not_allowed(exchange.scope["method"], allowed(operations)).faults
         exchange.operation = operation.id
-        return operation, faults(operation, exchange, values if exchange.prefix is None else values[1:])
+        return operation, faults(operation, exchange, values)
 
     async def passed_on(self, exchange: PassedExchange, operation: Operation | None, found: list[Fault]) -> Response:
         """The answer of the server, judged. Raises `Refused` if there is none."""
@@ -110,7 +115,8 @@ class RelayMiddleware(OperationsMiddleware):
         Raises `Turned` for a page of another site that would make one.
         """
         try:
-            return await self.worlds.sandbox(exchange.prefix, exchange.headers)
+            name = self.worlds.find_name(exchange.prefix, exchange.headers)
+            return await self.worlds.sandboxes.find(name)
         except Turned:
             raise
         except (Refused, StoreFailed):
