@@ -25,6 +25,7 @@ METHOD = re.compile(rb"((?:\r\n)*)([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})( |\Z)")
 """What a request begins with, or may begin with when more has come."""
 UNUSED_METHOD = b"SOURCE "
 """A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
+VERSIONS = ("1.0", "1.1")
 END = b"\r\n\r\n"
 """What headers end with, and a chunked body with its trailers."""
 
@@ -185,6 +186,10 @@ class Reader:
         assert parser
         request.method = request.method or parser.get_method().decode()
         version = parser.get_http_version()
+        if version not in VERSIONS:
+            raise Refused([malformed(f"Its version is {version}, and not one of {' and '.join(VERSIONS)}.")])
+        if len(request.target) > LARGEST_HEADERS:
+            raise Refused([target_too_long()])
         request.keep_alive = version != "1.0" and parser.should_keep_alive() and request.method != "CONNECT"
         request.is_upgrade = parser.should_upgrade()
         request.exchange = self.responder.begin(request.make_scope(version, self.scope))
@@ -204,7 +209,7 @@ class Reader:
         request = self.incoming
         if request is None or request.is_upgrade:
             return
-        self.is_between = True
+        self.is_between, self.is_asking = True, False
         if not request.is_queued:
             self.enqueue(request)
         if not request.keep_alive:

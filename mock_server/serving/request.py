@@ -28,6 +28,8 @@ JSON_TYPE = re.compile(
     rb'[ \t]*application/json[ \t]*+(?:;[ \t]*+(?:[^\s;,="]++=(?:"[^"]*+"|[^\s;,"]++)[ \t]*+)?)*+', re.IGNORECASE
 )
 CHARSET = re.compile(rb';[ \t]*+charset=("[^"]*+"|[^\s;,"]++)', re.IGNORECASE)
+UNENCODED = (b"accept-encoding", b"identity")
+"""Which codings of a body are taken (RFC 9110, 12.5.3): none."""
 UTF_8 = {b"utf-8", b"utf8"}
 
 TOO_DEEP = f"The body is nested deeper than {DEEPEST} levels."
@@ -48,9 +50,9 @@ class Disconnected(Exception):
 def check_media_type(scope: Scope, headers: Mapping[bytes, bytes], curl: Callable[[str], str]) -> None:
     """Refuse a body that is not declared to be JSON in UTF-8 (D-38); `curl` shows how, given the address."""
     coding = headers.get(b"content-encoding", b"identity")
-    if coding != b"identity":
+    if coding.lower() != b"identity":
         detail = f"The body is encoded as `{coding.decode('latin-1')[:100]}`. Send it as it is."
-        raise Turned(UnsupportedMediaType(detail, parameter="Content-Encoding"))
+        raise Turned(UnsupportedMediaType(detail, parameter="Content-Encoding"), UNENCODED)
     declared = headers.get(b"content-type")
     if declared == b"application/json":
         return
