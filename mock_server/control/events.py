@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import orjson
 
+from ..contract.numbers import encode_exactly
 from ..world.journal import Journal, Readable
 from .terms import in_thread
 
@@ -65,7 +66,7 @@ async def _encode_once(exchange: Readable) -> bytes:
 def encode(exchange: Readable) -> bytes:
     """Return an exchange as an event."""
     told = exchange.told()
-    data = orjson.dumps(told)
+    data = encode_exactly(told)
     if len(data) > LARGEST:
         data = orjson.dumps({name: each for name, each in told.items() if name not in LEFT_OUT})
     return b"id: %d\nevent: exchange\ndata: %b\n\n" % (exchange.number, data)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
-from orjson import Fragment, dumps
+from orjson import Fragment
 
 from ..contract.nearness import nearest
+from ..contract.numbers import encode_exactly
 from ..handlers.errors import BadRequest, NotFound, Refused
 from ..world.bounds import TooMany
 from ..world.comparison import TooCostly
@@ -99,4 +100,4 @@ def fitting(asked: Steered) -> Callable[[Told], bool]:
 
 def encoded(found: Told) -> Fragment:
     """JSON that is part of an answer."""
-    return Fragment(dumps(found))
+    return Fragment(encode_exactly(found))

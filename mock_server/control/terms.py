@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
-from orjson import Fragment, dumps
+from orjson import Fragment
 
+from ..contract.numbers import encode_exactly
 from ..handlers.errors import NotFound, Refused
 from ..world.sandbox import Sandbox
 from ..world.sandboxes import DEFAULT, Sandboxes
@@ -40,7 +41,7 @@ async def aside(make: Callable[[], Any]) -> Answer:
 
     It is made of what never changes, such as a state or an exchange, and of nothing else.
     """
-    return Answer(Fragment(await in_thread(lambda: dumps(make()))))
+    return Answer(Fragment(await in_thread(lambda: encode_exactly(make()))))
 
 
 async def in_thread(make: Callable[[], T], threads: ThreadPoolExecutor = READERS) -> T:

@@ -1,5 +1,6 @@
 """A command line that sends the request of an exchange again."""
 
+from base64 import b64decode
 from shlex import quote
 from typing import Any
 
@@ -23,16 +24,23 @@ def curl(exchange: dict[str, Any], server: str | None = None) -> str:
     method, request = exchange["method"], exchange["request"]
     parts = ["curl", *([] if method == "GET" else ["-X", method]), f"{server}{world}{exchange['path']}"]
     media_type = request["headers"].get("content-type")
-    if media_type or request["body"] is not None:  # with a body, curl sends a media type of its own unless told not to
+    has_body = request["body"] is not None or request["base64"] is not None
+    if media_type or has_body:  # with a body, curl sends a media type of its own unless told not to
         parts += ["-H", f"Content-Type: {media_type}" if media_type else "Content-Type:"]
     if "prefer" in request["headers"]:
         parts += ["-H", f"Prefer: {request['headers']['prefer']}"]
-    if request["body"] is not None:
-        body = written(request["body"])
-        parts += ["--data-binary", body if len(body) <= LONGEST else "@body.json"]
-    return " ".join(map(quote, parts))
+    if not has_body:
+        return " ".join(map(quote, parts))
+    body, before = find_body(request)
+    return before + " ".join(map(quote, [*parts, "--data-binary", body if len(body) <= LONGEST else "@body.json"]))
 
 
-def written(body: Any) -> str:
-    """A body as it is sent: text that was no JSON as it was, all else as JSON."""
-    return body if isinstance(body, str) else orjson.dumps(body).decode()
+def find_body(request: dict[str, Any]) -> tuple[str, str]:
+    """Return the body as an argument of curl, and what stands before curl: bytes that are no text are piped into it."""
+    body, encoded = request["body"], request["base64"]
+    if encoded is None:
+        return body if isinstance(body, str) else orjson.dumps(body).decode(), ""
+    try:
+        return b64decode(encoded).decode(), ""
+    except UnicodeDecodeError:
+        return "@-", f"printf %s {encoded} | base64 -d | " if len(encoded) <= LONGEST else ""

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from ..contract.document import control
+from ..contract.numbers import encode_exactly
 from ..contract.schema import json_schema, validator
 from ..contract.violation import violations
 
@@ -24,7 +25,9 @@ SOME = 10
 
 Exchange = dict[str, Any]
 ADDED: Exchange = {"commits": []}
-"""Fields that exchanges of earlier versions lack."""
+ADDED_TO_MESSAGES: Exchange = {"base64": None, "cut": False}
+"""Fields that exchanges of earlier versions lack, and their requests and responses."""
+SIDES = ("request", "response")
 Progress = Callable[[int, int], None]
 """Is told how many of how many sandboxes or files are read."""
 
@@ -70,7 +73,7 @@ def from_files(files: Iterable[Path], patterns: Iterable[str] = ("*",), progress
 
 def write(file: Path, exchanges: Iterable[Exchange], add: bool = False) -> None:
     """Write exchanges to a file, one a line, or add them to it; processes may add at once. Raises `OSError`."""
-    content = b"".join(orjson.dumps(each) + b"\n" for each in exchanges)
+    content = b"".join(encode_exactly(each) + b"\n" for each in exchanges)
     with file.open("ab" if add else "wb", buffering=0) as lines:
         while content:  # a full disk may take a part, and says with the next why no more
             content = content[lines.write(content) :]
@@ -94,7 +97,8 @@ def parsed(line: bytes, place: str) -> Exchange:
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"{place} is not JSON: {error}. Expected one exchange as common-apis writes it.") from error
     if isinstance(exchange, dict):
-        exchange = ADDED | exchange
+        sides = {side: ADDED_TO_MESSAGES | exchange[side] for side in SIDES if isinstance(exchange.get(side), dict)}
+        exchange = ADDED | exchange | sides
     if fault := unfit(exchange, "Exchange", "The line"):
         raise Unreadable(f"{place} is no exchange: {fault}")
     exchange = {"sandbox": "default", **exchange}
@@ -108,7 +112,7 @@ def writable(exchange: Exchange) -> Exchange:
     try:
         orjson.dumps(exchange)
     except orjson.JSONEncodeError:
-        return exchange | {side: exchange[side] | {"body": TOO_DEEP} for side in ("request", "response")}
+        return exchange | {side: exchange[side] | {"body": TOO_DEEP} for side in SIDES}
     return exchange
 
 

@@ -49,6 +49,7 @@ class Exchange:
     received: Mapping[bytes, bytes] | None = None
     largest: int = LARGEST_BODY
     cut: Refused | None = None
+    is_cut: bool = False
     sandbox: Sandbox | None = None
     operation: str | None = None
     heads: int = 0
@@ -104,6 +105,7 @@ class Exchange:
             response = response.saying((b"x-mock-violations", self.violations()))
         if self.sandbox:
             self.response = response
+            self.is_cut, self.cut = self.cut is not None, None  # what was raised holds on to much
             self.duration = perf_counter() - self.began
             asked = len(self.scope["path"]) + len(self.scope["query_string"]) + self.heads + len(self.content)
             beside = AROUND + HEADER * len(self.headers) + FAULT * (len(self.faults) + len(self.answer_faults))
@@ -129,7 +131,7 @@ class Exchange:
             "method": self.scope["method"],
             "path": telling.path(self.scope),
             "consumer": telling.consumer(self.headers),
-            "request": telling.message(self.headers.items(), self.content),
+            "request": telling.message(self.headers.items(), self.content, self.is_cut),
             "status": None if broken else response.status,
             "response": telling.message(response.headers, response.body),
             "faults": [entry(fault) for fault in self.faults],

@@ -1,12 +1,14 @@
 """What was sent, as it is told: headers, bodies and paths as text and JSON, without what lets somebody in."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
 from starlette.types import Scope
 
+from ..contract.numbers import decode_exactly
 from .request import decode
 from .response import sent_path
 
@@ -20,9 +22,11 @@ LAYERS = 4
 WORLD = re.compile(r"^/s/[^/]*(?=/)")
 
 
-def message(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> dict[str, Any]:
-    """A request or a response: its headers and its body."""
-    return {"headers": readable(headers), "body": content(body)}
+def message(headers: Iterable[tuple[bytes, bytes]], body: bytes, is_cut: bool = False) -> dict[str, Any]:
+    """A request or a response: its headers and its body, or the first part of one that was cut."""
+    value, is_exact = content(body)
+    encoded = None if is_exact else b64encode(body).decode()
+    return {"headers": readable(headers), "body": value, "base64": encoded, "cut": is_cut}
 
 
 def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -31,12 +35,17 @@ def readable(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name: "redacted" if SECRET.search(name) else redact(value) for name, value in named}
 
 
-def content(body: bytes) -> Any:
-    """A body: what it says as JSON, or its text, or nothing."""
+def content(body: bytes) -> tuple[Any, bool]:
+    """What a body says as JSON, or its text, or nothing; and whether that is all of it, to whoever reads it as JSON."""
     if not body:
-        return None
-    value, unreadable = decode(body)
-    return body.decode("utf-8", "replace") if unreadable else value
+        return None, True
+    if not decode(body)[1]:
+        value, is_exact = decode_exactly(body)
+        return value, is_exact and value is not None and not isinstance(value, str)
+    try:
+        return body.decode(), True
+    except UnicodeDecodeError:
+        return None, False
 
 
 def path(scope: Scope) -> str:

@@ -158,7 +158,7 @@ def test_the_journal_has_what_was_sent(breaking: Callable[..., Live], network: s
 
     last = live.last()
     assert (last["status"], last["steered"]["by"]) == (status, "fault")
-    assert (last["response"] == {"headers": {}, "body": None}) == (status is None)
+    assert (last["response"] == {"headers": {}, "body": None, "base64": None, "cut": False}) == (status is None)
 
 
 @pytest.mark.parametrize("network", KINDS)
