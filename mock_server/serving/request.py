@@ -68,8 +68,11 @@ def check_media_type(scope: Scope, headers: Mapping[bytes, bytes], curl: Callabl
 
 
 async def read_body(exchange: "Exchange", receive: Receive) -> None:
-    """Read the body of a request, or the first part of one that is too large. Raises `Disconnected`."""
-    if is_declared_larger(exchange.headers, exchange.largest):
+    """Read the body of a request, or the first part of one that is too large. Raises `Disconnected`.
+
+    To begin with it asks a client for it that waits for that, so one that is declared too large is not read then.
+    """
+    if b"expect" in exchange.headers and is_declared_larger(exchange.headers, exchange.largest):
         exchange.cut = too_large(exchange.largest)
         return
     body, more = b"", True

@@ -57,7 +57,7 @@ def test_an_exchange_is_encoded_once_for_all_who_follow(loop: Loop, monkeypatch:
         custom(b'{"x":"%s"}' % (b"x" * 70_000)),
         b'{"%s":1}' % (b"n" * 70_000),
         b'{"x":[%s]}' % (b",".join([b"1"] * 40_000)),
-        b"\xff" * 30_000,
+        b"\xff" * 60_000,
     ],
     ids=["text", "a name that is named in a fault", "numbers", "no text"],
 )

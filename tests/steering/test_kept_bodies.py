@@ -1,11 +1,13 @@
 """What the journal keeps of a body: all of it, up to the limits, whatever is said of the request."""
 
 import json
-import shlex
 import subprocess
 from base64 import b64decode
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -23,10 +25,10 @@ RECORDS = "/v1/custom_data_type_records"
 
 
 @pytest.fixture
-def http(server_url: str) -> httpx.Client:
+def http(server_url: str) -> Iterator[httpx.Client]:
     """A client of the running server, in a sandbox of its own."""
-    name = f"kept-{id(object())}"
-    return httpx.Client(base_url=server_url, headers={"X-Mock-Sandbox": name})
+    with httpx.Client(base_url=server_url, headers={"X-Mock-Sandbox": f"kept-{uuid4()}"}) as http:
+        yield http
 
 
 def latest(http: httpx.Client) -> Any:
@@ -97,21 +99,55 @@ def test_a_number_is_kept_as_it_was_sent(http: httpx.Client, number: str) -> Non
     assert (exchange["request"]["base64"] is None) == (repr(float(number)) == number)
 
 
-def test_check_shows_and_saves_what_was_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe'\x00", f'{{"nick": {THIRTY}}}'.encode(), b"plain 'text'", b'"a"', b"null", b"{}"]
+)
+def test_check_shows_and_saves_what_was_sent(http: httpx.Client, tmp_path: Path, content: bytes) -> None:
     """Its line sends the very bytes again, and so does the line of what it has saved."""
-    contents = [b"\xff\xfe'\x00", f'{{"nick": {THIRTY}}}'.encode(), b"plain 'text'", b'"a"']
+    name, saved = http.headers["X-Mock-Sandbox"], tmp_path / "saved.jsonl"
+    http.post(RECORDS, content=content, headers={"Content-Type": "text/plain"})
+    _, first, _ = run("check", "--url", str(http.base_url), "--sandbox", name, "--save", saved, "--format", "json")
+    _, second, _ = run("check", "--journal", saved, "--format", "json")
+    for text in (first, second):
+        [line] = {each["curl"] for each in json.loads(text)["findings"]}
+        line = line.replace("http://127.0.0.1:4010", str(http.base_url))
+        subprocess.run(["sh", "-c", line], capture_output=True, check=True)
+        request = latest(http)[0]["request"]
+        kept = b64decode(request["base64"]) if request["base64"] else request["body"]
+        assert kept in (
+            content,
+            content.decode("utf-8", "replace"),
+            json.loads(content) if content == b"{}" else content,
+        )
+        assert request["headers"]["user-agent"].startswith("curl/")
+
+
+def test_the_journal_is_in_the_order_of_the_commits(tmp_path: Path) -> None:
+    """Also where each waits for a disk, and many share a sync."""
+    with (
+        Served("--port", "0", "--quiet", "--data", str(tmp_path)) as server,
+        ThreadPoolExecutor(16) as threads,
+        httpx.Client(base_url=server.url) as http,
+    ):
+        posts = [threads.submit(http.post, "/v1/patient_tasks", json=json.loads(TASK)) for _ in range(300)]
+        assert {each.result().status_code for each in posts} == {201}
+        requests = http.get("/_mock/sandboxes/default/requests?limit=1000").json()["requests"]
+    commits = [each["commit"] for each in requests if each["commit"]]
+    assert commits == sorted(commits)
+    assert len(commits) == 300
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\x00\r\n\r\n", b"GET\r\n\r\n", b"GET /a HTTP/1.1\r\nHost: 127.0.0.1\r\nX y\r\n\r\n"]
+)
+def test_what_is_malformed_is_kept_by_default(sent: bytes) -> None:
+    """With its method and path, if it has them; and `check` tells of it."""
     with Served("--port", "0", "--quiet") as server:
-        for content in contents:
-            httpx.post(f"{server.url}{RECORDS}", content=content, headers={"Content-Type": "text/plain"})
-        saved = tmp_path / "saved.jsonl"
-        _, first, _ = run("check", "--url", server.url, "--save", saved, "--format", "json")
-        _, second, _ = run("check", saved, "--format", "json")
-        lines = {each["curl"] for text in (first, second) for each in json.loads(text)["findings"]}
-        httpx.delete(f"{server.url}/_mock/sandboxes/default/requests")
-        for line in lines:
-            subprocess.run(["sh", "-c", line], capture_output=True, check=True)
-        requests = httpx.get(f"{server.url}/_mock/sandboxes/default/requests").json()["requests"]
-    sent = {each["request"]["base64"] or each["request"]["body"] for each in requests}
-    assert {b64decode(each) for each in sent if each != "plain 'text'"} == {*contents} - {b"plain 'text'"}
-    assert "plain 'text'" in sent
-    assert shlex.split(next(iter(lines)))
+        with Wire(server.url) as wire:
+            assert wire.ask(sent).status_code == 400
+        [exchange] = httpx.get(f"{server.url}/_mock/sandboxes/default/requests").json()["requests"]
+        code, output, error = run("check", "--url", server.url)
+    assert (exchange["operation"], exchange["violation"], exchange["status"]) == (None, True, 400)
+    assert (exchange["method"], exchange["path"]) == (("GET", "/a") if b"/a" in sent else ("", ""))
+    assert (code, error) == (1, "")
+    assert "The request is not one that HTTP/1.1 allows." in output
