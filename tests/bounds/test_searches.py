@@ -72,6 +72,7 @@ def test_a_search_of_a_full_journal_keeps_nobody_waiting(
         assert min(each.turn for each in watched) < bound  # Python looks for garbage now and then
         assert all(each.others > 1 for each in watched)
         monkeypatch.setattr(journals, "in_thread", inline)
+        monkeypatch.setattr(search, "STEPS", 4 * FEW_STEPS)
         assert (await watch(full, name)).turn > bound
 
     asyncio.run(test())
