@@ -92,7 +92,7 @@ class Resource:
         self.complete(draft)
         drafts = (draft, *self.along(draft, view))
         self.check(drafts, view)
-        return Outcome(key, tuple(Put(each.key, each.record) for each in drafts))
+        return Outcome(key, tuple([Put(each.key, each.record) for each in drafts]))
 
     def update(self, request: Request, view: View) -> Outcome:
         """Change the fields that were sent (D-07)."""
@@ -140,7 +140,8 @@ class Resource:
                 faults.append(reference.fault(key))
         for each in drafts:
             collection = each.key.collection
-            for unique in Unique.all_of(collection, view.unique[collection], each.record):
+            fields = view.unique[collection]
+            for unique in Unique.all_of(collection, fields, each.record) if fields else ():
                 if view.owner(unique) not in (None, each.key.id):
                     faults.append(taken(each, unique))
         if faults:

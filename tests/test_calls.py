@@ -1,24 +1,22 @@
-"""The cost of a request in Python function calls, which no noise of the machine disturbs."""
+"""The cost of a request in Python function calls, which no noise disturbs, and the files that it goes through."""
 
-import asyncio
-import gc
-import sys
-from types import FrameType
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
 
+import common_apis
 from common_apis.serving.app import create_app
 from common_apis.serving.application import Application
-from common_apis.serving.outgoing import DefaultHeaders
-from common_apis.serving.protocol import Protocol
 from common_apis.serving.request_log import Entry, Log
 from common_apis.serving.responder import Responder
 
 from .mock import A
 from .serving.wire import request
+from .tracing import trace
+
+ROOT = Path(__file__).parents[1]
 
 FULL = (
     b'{"phase":"engaged","coach_id":"aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa","timezone":"US/Pacific","first_name":"Maya",'
@@ -35,29 +33,13 @@ EVENT = (
 )
 
 RECORDED: dict[str, tuple[str, str, bytes, int, int]] = {
-    "get": ("GET", f"/v1/calendar_events/{A}", b"", 200, 85),
-    "create": ("POST", "/v1/patients", FULL, 201, 145),
-    "event": ("POST", "/v1/calendar_events", EVENT, 201, 163),
-    "update": ("PUT", f"/v1/patients/{A}", b'{"phase":"intake"}', 200, 139),
-    "five faults": ("POST", "/v1/patients", FIVE_FAULTS, 400, 179),
+    "get": ("GET", f"/v1/calendar_events/{A}", b"", 200, 73),
+    "create": ("POST", "/v1/patients", FULL, 201, 128),
+    "event": ("POST", "/v1/calendar_events", EVENT, 201, 146),
+    "update": ("PUT", f"/v1/patients/{A}", b'{"phase":"intake"}', 200, 123),
+    "five faults": ("POST", "/v1/patients", FIVE_FAULTS, 400, 167),
 }
 """Method, path, body, status, and the calls that were counted on Python 3.11; later versions make fewer."""
-
-
-class Wire(asyncio.Transport):
-    """A connection that keeps what is written to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Keep bytes."""
-        self.written += data
-
-    def is_closing(self) -> bool:
-        """Return that it never is."""
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -66,36 +48,16 @@ def app(contract: dict[str, Any]) -> Application:
     return create_app(contract=contract)
 
 
-def measure(app: Application, name: str, responder: Responder | None = None, log: Log | None = None) -> tuple[int, int]:
-    """The status of a response, and how many Python functions were called for it, from its bytes to its bytes."""
+def encode(name: str) -> bytes:
+    """The bytes of a request."""
     method, path, body, *_ = RECORDED[name]
-    sent = request(method, path, "Content-Type: application/json", "Accept: */*", body=body)
-    counted = 0
+    return request(method, path, "Content-Type: application/json", "Accept: */*", body=body)
 
-    def count(frame: FrameType, event: str, argument: Any) -> None:
-        nonlocal counted
-        counted += event == "call" and frame.f_code is not Wire.write.__code__
 
-    async def respond() -> Wire:
-        config = uvicorn.Config(app, lifespan="off")
-        config.load()
-        default = DefaultHeaders()
-        protocol = Protocol(config, ServerState(), {}, responder=responder or app.responder, default=default, log=log)
-        wire = Wire()
-        protocol.connection_made(wire)
-        protocol.data_received(sent)  # what is done once, at the first request, does not count
-        await asyncio.sleep(0)
-        wire.written = b""
-        gc.disable()  # what it calls does not count, either
-        sys.setprofile(count)
-        protocol.data_received(sent)
-        protocol.flush()
-        sys.setprofile(None)
-        gc.enable()
-        protocol.connection_lost(None)
-        return wire
-
-    return int(asyncio.run(respond()).written.split()[1]), counted
+def measure(app: Application, name: str, responder: Responder | None = None, log: Log | None = None) -> tuple[int, int]:
+    """The status of a response, and how many functions were called for it."""
+    status, called = trace(app, encode(name), responder, log)
+    return status, len(called)
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -132,3 +94,30 @@ def test_a_costlier_request_is_found(app: Application) -> None:
     detour = Detour.__new__(Detour)
     detour.__dict__ = responder.__dict__
     assert measure(app, "get", detour)[1] > RECORDED["get"][-1] * 1.1
+
+
+def list_files(app: Application, name: str) -> list[str]:
+    """The files of ours that a request goes through, in the order in which it first comes to each."""
+    package, handlers = Path(common_apis.__file__).parent, ROOT / "handlers"
+    files: list[str] = []
+    for code in trace(app, encode(name))[1]:
+        file = Path(code.co_filename).resolve()
+        for folder, prefix in ((ROOT / "mock_server", ""), (package, ""), (handlers, "handlers/")):
+            if file.is_relative_to(folder):
+                files.append(f"{prefix}{file.relative_to(folder)}")
+                break
+    return list(dict.fromkeys(files))
+
+
+def read_walk() -> list[tuple[str, str, str]]:
+    """The rows of the walk in `ARCHITECTURE.md`: a file, and what is done there for a GET and for a POST."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("### File by file")[2].partition("\n## ")[0]
+    rows = re.findall(r"(?m)^\| `([^`]+)` \| (.*) \| (.*) \|$", text)
+    return [(file, get.strip(), post.strip()) for file, get, post in rows]
+
+
+def test_the_walk_of_a_request_is_that_of_a_real_one(app: Application) -> None:
+    """`ARCHITECTURE.md` names every file that a GET and a POST go through, and no other, in their order."""
+    walk = read_walk()
+    assert [file for file, get, _ in walk if get] == list_files(app, "get")
+    assert [file for file, _, post in walk if post] == list_files(app, "event")

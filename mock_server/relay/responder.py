@@ -75,7 +75,7 @@ class RelayResponder(Responder):
         if exchange.target is None:
             return None, self.missing.nothing(exchange.scope).faults
         operations, values = exchange.target
-        operation = self.find_operation(exchange)
+        operation = exchange.matched
         if operation is None:
             return None, not_allowed(exchange.scope["method"], allowed(operations)).faults
         exchange.operation = operation.id

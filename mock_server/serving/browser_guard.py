@@ -53,6 +53,8 @@ class BrowserGuard:
         if site in _DIRECT:
             return
         if site is None and origin is None:
+            if b"referer" not in headers and b"accept-language" not in headers:
+                return  # a program
             origin, parameter = _find_referrer(headers), "Referer"
             if origin is None and not _is_from_browser(headers):
                 return

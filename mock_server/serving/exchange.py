@@ -33,10 +33,11 @@ EXCHANGE = "common_apis.exchange"
 class Exchange:
     """One exchange. What is not filled in has not happened.
 
-    `target` has the operations at its path by method, and the values of the path's parameters; `prefix` is the name of
-    a sandbox that the path begins with. At most `largest` bytes are read of its body; if that has more, or did not
-    arrive, `content` is the first part of it and `cut` says why. `received` are the headers before a proxy's word
-    counted, if that has changed any.
+    `target` has the operations at its path by method, and the values of the path's parameters; `matched` is the one of
+    them that its method has. `prefix` is the name of a sandbox that the path begins with. At most `largest` bytes are
+    read of its body; if that has more, or did not arrive, `content` is the first part of it and `cut` says why.
+    `received` are the headers before a proxy's word counted, if that has changed any.
+
     `commits` are those that it has led to, and `commit` is the one of them that changed records. `lenient` asks to
     serve it if that can be, though it breaks the contract; `applied` says which preferences were followed, `network`
     how the answer is to break, `steered` who made the answer other than the state of the sandbox; `answer_faults` are
@@ -44,6 +45,7 @@ class Exchange:
     """
 
     target: tuple[Mapping[str, "Operation"], list[str]] | None = None
+    matched: "Operation | None" = None
     prefix: str | None = None
     is_page: bool = False
     received: Mapping[bytes, bytes] | None = None
@@ -74,12 +76,15 @@ class Exchange:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.headers: Mapping[bytes, bytes] = index_headers(scope["headers"])
+        headers = scope["headers"]
+        self.headers: Mapping[bytes, bytes] = dict(headers)
+        if len(self.headers) < len(headers):
+            self.headers = index_headers(headers)
         self.began = perf_counter()
 
     def enter(self, sandbox: Sandbox) -> Sandbox:
         """The sandbox that it is for, which has it at this moment."""
-        self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.state.clock
+        self.sandbox, self.at, self.clock = sandbox, sandbox.used, sandbox.store.durable.clock
         return sandbox
 
     def add_commit(self, committed: Committed | None) -> None:
@@ -147,10 +152,7 @@ class Exchange:
 
 def index_headers(headers: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Return headers by their name; the values of one that is sent more than once are joined, as RFC 9110 has it."""
-    named = dict(headers)
-    if len(named) < len(headers):
-        values: dict[bytes, list[bytes]] = {}
-        for name, value in headers:
-            values.setdefault(name, []).append(value)
-        named = {name: b", ".join(each) for name, each in values.items()}
-    return named
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(each) for name, each in values.items()}

@@ -68,6 +68,7 @@ class Protocol(asyncio.Protocol):
         self.is_parsing_later = False
         self.writable = asyncio.Event()
         self.writable.set()
+        self.is_paused = False
         self.stopping = asyncio.Event()
         self.idle_since: float | None = None
 
@@ -127,10 +128,12 @@ class Protocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Answer no more until the client reads."""
+        self.is_paused = True
         self.writable.clear()
 
     def resume_writing(self) -> None:
         """Go on answering."""
+        self.is_paused = False
         self.writable.set()
         self.answer_queue()
 
@@ -182,12 +185,12 @@ class Protocol(asyncio.Protocol):
 
     def answer_queue(self) -> None:
         """Answer requests in their order, as long as nothing has to be waited for."""
-        while self.queue and self.current is None and self.writable.is_set():
+        while self.queue and self.current is None and not self.is_paused:
             if self.transport.is_closing():
                 self.queue.clear()
                 return
             self.answer(self.queue.popleft())
-        if self.current is None and not self.queue and self.writable.is_set():
+        if self.current is None and not self.queue and not self.is_paused:
             if self.reader.is_asking:
                 self.reader.is_asking = False
                 self.write(CONTINUE)
@@ -268,9 +271,10 @@ class Protocol(asyncio.Protocol):
         """Write a whole response."""
         assert request.exchange
         self.server_state.total_requests += 1
-        self.log_response(request, response.status)
-        is_head = request.method == "HEAD"
-        self.write(encode_response(response, self.default_headers, is_head, request.keep_alive))
+        if self.log:
+            self.log_response(request, response.status)
+        default = self.default.encode(self.server_state.default_headers)
+        self.write(encode_response(response, default, request.method == "HEAD", request.keep_alive))
         if not request.keep_alive:
             self.close()
 

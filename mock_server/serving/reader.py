@@ -63,8 +63,8 @@ class Reader:
         """Parse what has come: each request by itself, so that it is known where one ends."""
         data, self.held = self.held + data, b""
         while data and not self.is_deaf:
-            if self.incoming is None:
-                data = self.begin(data)
+            if self.incoming is None and not data.startswith(KNOWN):
+                data = self.replace_method(data)
             end = self.find_end(data)
             self.is_between = False
             self.feed(data[:end])
@@ -74,13 +74,11 @@ class Reader:
         elif self.since is None:
             self.since = monotonic()
 
-    def begin(self, data: bytes) -> bytes:
-        """Return what begins with a request, its method in the place of one that the parser does not know.
+    def replace_method(self, data: bytes) -> bytes:
+        """Return what begins with a request, with another method in the place of one that the parser does not know.
 
         A method that has not come whole is held.
         """
-        if data.startswith(KNOWN):
-            return data
         found = METHOD.match(data)
         if found is None:
             return data

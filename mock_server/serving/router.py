@@ -40,6 +40,6 @@ class Router(Generic[T]):
 
 def segments(path: str, raw: bytes) -> list[str]:
     """The segments of a path; a slash that is written `%2F` is part of one, and does not part two."""
-    if b"%" in raw:
+    if raw.find(b"%") >= 0:  # `in` costs bytes an exception within Python
         return [unquote(segment) for segment in raw.decode("latin-1").split("/")[1:]]
     return path.split("/")[1:]

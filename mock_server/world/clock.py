@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+import orjson
+
 FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 LAST = datetime(2199, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 """Between which moments it is in a world, so that the times that it gives can be sent back (D-37)."""
@@ -43,4 +45,6 @@ def set_clock(now: datetime | None, frozen: bool, at: datetime) -> Clock:
 
 def written(moment: datetime) -> str:
     """A moment in UTC as responses write it: to the microsecond (D-12)."""
+    if moment.microsecond:
+        return orjson.dumps(moment)[1:-1].decode()  # the same in a fifth of the time; it leaves zeros out
     return moment.isoformat(timespec="microseconds")

@@ -98,7 +98,7 @@ class Sandbox:
     def read(self, handler: Handler, request: Request) -> Performed:
         """Run a handler that changes nothing. Raises `Refused`."""
         state = self.store.durable
-        key, _ = handler(request, self.view(state))
+        key, _ = handler(request, View(state, self.machine, self.blanks, self.unique))
         stored = state.stored(key)
         assert stored
         return Performed(key, stored.body)
@@ -121,7 +121,7 @@ class Sandbox:
 
         def make(head: State) -> Commit | None:
             nonlocal state, outcome
-            view = self.view(head)
+            view = View(head, self.machine, self.blanks, self.unique)
             state, outcome = head, handler(request, view)
             return self.make_commit(head, outcome, view.counter) if outcome.changes else None
 
@@ -177,10 +177,6 @@ class Sandbox:
         self.uncounted.clear()
         get_running_loop().run_in_executor(None, former.clear)
 
-    def view(self, state: State) -> View:
-        """Return what a handler sees of a state."""
-        return View(state, self.machine, self.blanks, self.unique)
-
     @property
     def has_rules(self) -> bool:
         """Return whether there are fault rules, or may be if a change that is under way fails."""
@@ -188,7 +184,9 @@ class Sandbox:
 
     def has_override(self, parameters: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         """Return whether a fault rule or a magic value may answer a request."""
-        return bool(self.has_rules or leading(self.cases, parameters.values(), body.values()))
+        store = self.store
+        rules = store.head.rules or store.durable.rules
+        return bool(rules or leading(self.cases, parameters.values(), body.values()))
 
     def make_commit(self, state: State, outcome: Outcome, counter: int) -> Commit:
         """Return the commit of what a handler changes. Raises `StoreFailed` if there is no room for more."""

@@ -51,4 +51,5 @@ def write(models: Mapping[str, Model], key: Key, record: Record | None = None) -
         return Write(key, None)
     model = models[key.collection]
     kept = model.rest(record) if model.kept else b""
-    return Write(key, Stored(model.encode(record), kept, Unique.all_of(key.collection, model.unique, record)))
+    claims = Unique.all_of(key.collection, model.unique, record) if model.unique else ()
+    return Write(key, Stored(model.encode(record), kept, claims))

@@ -40,6 +40,10 @@ def find(world: World, **wanted: Any) -> list[int]:
     return [each["id"] for each in world.told("POST", "/requests/find", wanted)["requests"]]
 
 
+PLAIN = {"base64": None, "cut": False}
+"""What is said beside a body that is plain JSON, and whole."""
+
+
 def test_an_exchange_tells_what_was_asked_and_what_became_of_it(world: World) -> None:
     """All of it: who, when, what, the answer, the commit and its changes."""
     headers = {"X-Mock-Consumer": "web-app", "X-Trace": "Zo\xeb"}
@@ -62,11 +66,12 @@ def test_an_exchange_tells_what_was_asked_and_what_became_of_it(world: World) ->
         "method": "POST",
         "path": "/v1/patient_tasks",
         "consumer": "web-app",
-        "request": {"body": TASK.body},
+        "request": {"body": TASK.body, **PLAIN},
         "status": 201,
         "response": {
             "headers": {"content-type": "application/json", "location": answer.headers["Location"]},
             "body": answer.json(),
+            **PLAIN,
         },
         "faults": [],
         "violation": False,
@@ -77,7 +82,7 @@ def test_an_exchange_tells_what_was_asked_and_what_became_of_it(world: World) ->
         "steered": None,
     }
     assert world.said("/requests/1") == told | {"duration": world.said("/requests/1")["duration"]} | {
-        "request": {"headers": sent, "body": TASK.body}
+        "request": {"headers": sent, "body": TASK.body, **PLAIN}
     }
 
 
@@ -115,7 +120,7 @@ def test_a_refusal_is_told_with_its_faults(world: World) -> None:
         (b"", None),
         (b"{", "{"),
         (b"plain text", "plain text"),
-        (b'"\xff"', '"\ufffd"'),
+        (b'"\xff"', None),
         (b"[1, null]", [1, None]),
         (b"null", None),
         (b'{"a": 1e999}', '{"a": 1e999}'),
