@@ -43,11 +43,11 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     options = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Compare the server with a bare one and with its peers; about ten minutes.",
+        description="Compare the server with a bare one and with its peers; about twenty-five minutes.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     options.add_argument("--seconds", type=positive, default=2, help="of load per cell and round")
-    options.add_argument("--rounds", type=positive, default=3, help="whose median is taken")
+    options.add_argument("--rounds", type=positive, default=7, help="whose median is taken")
     options.add_argument(
         "--only",
         action="append",
@@ -87,7 +87,7 @@ def measure(peers: list[Peer], rounds: int, seconds: int) -> Results:
         results.growths = growths(asked)
         results.worlds = worlds.measure(asked, rounds, seconds)
         results.forks = forks.measure()
-    results.starts = starts(peers, asked[0])
+    results.starts, results.imports = starts(peers, asked[0])
     results.throughput = compare(loaded, asked, rounds, seconds)
     return results
 

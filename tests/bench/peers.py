@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from . import contract, npm
+from . import contract, npm, stubs
 from .place import BUILD, ROOT
 
 DATABASE = BUILD / "db.json"
@@ -32,6 +32,8 @@ class Peer:
     validates: bool = True
     announcement: re.Pattern[str] | None = None
     """How it says its address on standard output, if it chooses its port itself."""
+    warm_up: int = 3
+    """The seconds of load that it gets before it is measured, per workload."""
     loaded: bool = True
     """Whether it takes part in the comparison under load, or of the start-up alone."""
 
@@ -80,6 +82,14 @@ def mockoon(port: int) -> list[str]:
     return npm.node(script, "start", "--data", str(contract.FOLDED), *address, *quiet)
 
 
+def wiremock(port: int) -> list[str]:
+    """WireMock with a stub for each workload, and a journal of as many requests as ours."""
+    jar = next((npm.MODULES / "wiremock" / "build").glob("*.jar"))
+    journal = ["--max-request-journal-entries", "1000"]
+    place = ["--bind-address", LOCAL, "--port", str(port), "--root-dir", str(stubs.FOLDER)]
+    return ["java", "-jar", str(jar), *place, *journal, "--disable-banner"]
+
+
 def mock_data() -> list[Path]:
     """The files of seed data, one list of records each."""
     return sorted((ROOT / "mock_data").glob("*.json"))
@@ -93,7 +103,9 @@ PRISM = Peer("prism", prism, package("@stoplight/prism-cli"))
 JSON_SERVER = Peer("json-server", json_server, package("json-server"), prefix="", validates=False)
 MOCKOON = Peer("mockoon", mockoon, package("@mockoon/cli"), validates=False)
 
-NPM = [PRISM, JSON_SERVER, MOCKOON]
+WIREMOCK = Peer("wiremock", wiremock, package("wiremock"), warm_up=15)  # Java compiles as it goes
+
+NPM = [PRISM, JSON_SERVER, MOCKOON, WIREMOCK]
 PEERS = [OURS, BARE, STARLETTE, *NPM]
 
 
@@ -104,3 +116,5 @@ def prepare(peers: list[Peer]) -> None:
         contract.fold()
     if any(peer in NPM for peer in peers):
         npm.install()
+    if WIREMOCK in peers:
+        stubs.write()

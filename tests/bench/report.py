@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .peers import BARE, OURS, STARLETTE
 from .results import Results
-from .targets import SHARES, targets, title
+from .targets import COLUMNS, targets, title
 from .throughput import Cell, Column
 
 MEGABYTE = 1_000_000
@@ -68,9 +68,9 @@ def costs(results: Results) -> Rows:
 
 def grid(results: Results, figure: Callable[[Cell], float | None], ratio: Ratio) -> Rows:
     """One figure of all cells, or the reason why there is none."""
-    rows = [["server", *map(title, SHARES)]]
+    rows = [["server", *map(title, COLUMNS)]]
     for server in results.throughput:
-        cells = {column: results.cell(server, column) for column in SHARES}
+        cells = {column: results.cell(server, column) for column in COLUMNS}
         known = (
             cell.reason or with_ratio(figure(cell), "{:,.0f}", ratio(server, BARE.name, column))
             for column, cell in cells.items()

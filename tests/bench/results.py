@@ -17,6 +17,7 @@ class Results:
     versions: dict[str, str]
     throughput: Throughput = field(default_factory=dict)
     starts: dict[str, Start] = field(default_factory=dict)
+    imports: float | None = None
     growths: dict[str, Growth] = field(default_factory=dict)
     worlds: Worlds | None = None
     forks: Forks | None = None

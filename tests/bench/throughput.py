@@ -13,8 +13,6 @@ from .server import Server, serving
 from .workloads import Workload
 
 CONNECTIONS = (1, 32)
-WARM_UP = 3
-"""The seconds of load that each server gets before it is measured, per workload."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def warm_up(server: Server, workload: Workload, table: Throughput) -> None:
     """Send the request once, to see that it is answered rightly, and then many times."""
     reason = why_not(server, workload)
     if not reason:
-        attempt(server, workload, CONNECTIONS[-1], WARM_UP)
+        attempt(server, workload, CONNECTIONS[-1], server.peer.warm_up)
         return
     for connections in CONNECTIONS:
         table[server.peer.name][workload.name, connections].add(reason)
