@@ -2,41 +2,40 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
-LONG = re.compile(rb"[0-9.]{16}|[0-9][eE][+-]?[0-9]{2}")
-"""What a number has that a float may not hold exactly; texts may have it, too."""
-LARGEST_WHOLE = 2**53
-"""Up to here a float has every whole number."""
+ODD = re.compile(rb"[0-9][.eE]|[0-9]{16}|-0")
+"""What a number has that may be written otherwise than it was, once it is read; texts may have it, too."""
 
 
 class WrittenNumber(float):
-    """A number that a float does not hold as it was written, which is its `text`."""
+    """A number that would be written otherwise than it was, which is its `text`."""
 
     text: str
 
 
 def decode_exactly(content: bytes) -> tuple[Any, bool]:
     """Return the value of JSON that is known to be right, and whether floats hold all of its numbers."""
-    if not LONG.search(content):
+    if not ODD.search(content):
         return orjson.loads(content), True
-    inexact: list[WrittenNumber] = []
+    is_held = True
 
     def read(text: str) -> float:
+        nonlocal is_held
         number = WrittenNumber(text)
+        is_held = is_held and Decimal(text) == Decimal(repr(float(text)))
+        if orjson.dumps(float(text)).decode() == text:
+            return float(text)
         number.text = text
-        inexact.append(number)
         return number
 
     def read_whole(text: str) -> int | float:
-        return int(text) if len(text) < len(str(LARGEST_WHOLE)) else read(text)
+        return int(text) if len(text) < 16 and text != "-0" else read(text)
 
-    def read_fraction(text: str) -> float:
-        return float(text) if repr(float(text)) == text else read(text)
-
-    return json.loads(content, parse_int=read_whole, parse_float=read_fraction), not inexact
+    return json.loads(content, parse_int=read_whole, parse_float=read), is_held
 
 
 def encode_exactly(value: Any) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import Message, Scope
 
 from .outgoing import Headers, encode_head
 from .response import WITHOUT_BODY
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AsgiCall:
-    """The call of an application for one request whose body has been read. `status` is that of its response."""
+    """The call of an application for one request whose body has been read.
+
+    `status` is that of its response, which is a stream if nobody knows its length.
+    """
 
     def __init__(self, protocol: "Protocol", request: "Incoming", scope: Scope) -> None:
         self.protocol = protocol
@@ -22,11 +25,7 @@ class AsgiCall:
         self.scope = scope
         self.gone = asyncio.Event()
         self.status: int | None = None
-        self.is_read = self.is_chunked = self.is_complete = False
-
-    async def run(self, app: ASGIApp) -> None:
-        """Have an application answer. Raises what it raises."""
-        await app(self.scope, self.receive, self.send)
+        self.is_read = self.is_stream = self.is_chunked = self.is_complete = False
 
     async def receive(self) -> Message:
         """Give the body, and then the end of the connection."""
@@ -55,7 +54,8 @@ class AsgiCall:
             self.request.keep_alive = False
             headers = [each for each in headers if each[0] != b"connection"]
         has_length = b"content-length" in named or status in WITHOUT_BODY
-        self.is_chunked = not has_length and self.scope["method"] != "HEAD"
+        self.is_stream = not has_length and self.scope["method"] != "HEAD"
+        self.is_chunked = self.is_stream and self.scope["http_version"] != "1.0"  # there, the connection ends the body
         if self.is_chunked:
             headers = [*headers, (b"transfer-encoding", b"chunked")]
         self.protocol.log_response(self.request, status)

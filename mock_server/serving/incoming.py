@@ -8,10 +8,12 @@ from starlette.types import Scope
 
 from ..handlers.errors import ParseException, Refused, UnsupportedTransfer
 from .exchange import Exchange
-from .request import too_large
+from .request import parse_length, too_large
 
 ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)(.*)", re.DOTALL)
 """A target that is a whole URL (RFC 9112, 3.2.2): its host, and what follows."""
+LINE = 100
+"""Bytes that the first line has beside the target, at most: a method is at most so long, and the version."""
 REQUEST_LINE = re.compile(rb"(?:\r\n)*([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([^\r\n]*?)(?: HTTP/[0-9.]*)?(?:\r\n|\Z)")
 """The first line of a request, however odd its target is."""
 
@@ -78,9 +80,14 @@ class Incoming:
         """Note how long the body is. Raises `Refused` for a coding of the transfer that is not known here."""
         for name, value in self.headers:
             if name == b"content-length":
-                self.remaining = int(value)
+                self.remaining = parse_length(value)
             elif name == b"transfer-encoding" and value.lower() != b"chunked":
                 raise Refused([unknown_coding(value)])
+
+    @property
+    def framing_size(self) -> int:
+        """Return how many bytes of the head are neither names nor values: the first line, colons and ends of lines."""
+        return LINE + (len(self.target) + 4 * len(self.headers) if self.has_line else 0)
 
     @property
     def framing(self) -> bytes:

@@ -68,7 +68,7 @@ class Protocol(asyncio.Protocol):
         self.is_parsing_later = False
         self.writable = asyncio.Event()
         self.writable.set()
-        self.is_paused = False
+        self.is_paused, self.paused_at = False, 0.0
         self.stopping = asyncio.Event()
         self.idle_since: float | None = None
 
@@ -116,34 +116,46 @@ class Protocol(asyncio.Protocol):
             self.answer_queue()
 
     def eof_received(self) -> bool:
-        """Stay as long as there is a whole request to be answered: a client has sent all that it will."""
-        data, self.backlog = self.backlog, b""
-        self.reader.parse(data)
+        """Stay as long as there is a whole request to be answered: a client has sent all that it will.
+
+        Not for a stream, which has no end: a client that listens sends no end either, unless it goes.
+        """
         self.end_after_latest()
-        if self.queue or self.current:
-            self.answer_queue()
+        if (self.queue or self.current) and not self.is_streaming:
             return True
+        self.leave()
         self.flush()  # the connection is closed now
         return False
 
     def pause_writing(self) -> None:
         """Answer no more until the client reads."""
         self.is_paused = True
+        self.paused_at = monotonic()
         self.writable.clear()
 
     def resume_writing(self) -> None:
         """Go on answering."""
-        self.is_paused = False
+        self.is_paused, self.paused_at = False, 0.0
         self.writable.set()
         self.answer_queue()
 
     def shutdown(self) -> None:
-        """End, without waiting for what has not come whole, or for a stream, which has no end."""
+        """End, once requests that were read are answered; not for a stream, or a client that does not read.
+
+        What has arrived and was not read is dropped, as HTTP allows: none of it has happened.
+        """
         self.stopping.set()
         self.end_after_latest()
-        if (self.call and self.call.is_chunked) or (self.current is None and not self.queue):
+        if self.is_paused and self.current is None:
+            self.transport.abort()
+        elif self.is_streaming or (self.current is None and not self.queue):
             self.leave()
             self.close()
+
+    @property
+    def is_streaming(self) -> bool:
+        """Return whether the response that is sent has no end that is known."""
+        return self.call is not None and self.call.is_stream
 
     def end_after_latest(self) -> None:
         """Have the connection end once the requests that have come whole are answered."""
@@ -157,6 +169,10 @@ class Protocol(asyncio.Protocol):
         """Parse a piece of what has arrived, unless requests wait to be answered, and read on once there is no more."""
         if self.is_parsing_later or not self.backlog:
             return
+        if self.queue and self.is_streaming:  # read on, to see the client go; nobody answers what waits behind a stream
+            if len(self.backlog) > MOST_HELD:
+                self.close()
+            return
         if not self.transport.is_closing():
             self.transport.pause_reading()
         if not self.queue:
@@ -165,7 +181,7 @@ class Protocol(asyncio.Protocol):
             self.answer_queue()
         if self.reader.is_deaf or self.transport.is_closing():
             self.backlog = b""
-        elif self.backlog:
+        elif self.backlog and not self.is_streaming:
             self.parse_later()
         else:
             self.transport.resume_reading()
@@ -208,7 +224,8 @@ class Protocol(asyncio.Protocol):
             response = self.responder.reject(exchange, request.refused)
         elif exchange.is_page or b"origin" in exchange.headers:
             scope = {**exchange.scope, EXCHANGE: exchange, "state": dict(exchange.scope["state"])}
-            self.start(request, self.call_app(request, AsgiCall(self, request, scope)))
+            call = AsgiCall(self, request, scope)
+            self.start(request, self.wait_for_call(request, call, self.app(scope, call.receive, call.send)))
             return
         else:
             response = self.responder.respond(exchange)
@@ -244,27 +261,25 @@ class Protocol(asyncio.Protocol):
             response = await response
         if exchange.stream or exchange.network:
             call = AsgiCall(self, request, exchange.scope)
-
-            async def app(scope: Any, receive: Any, send: Any) -> None:
-                await send_response(exchange, response, receive, send)
-
-            await self.call_app(request, call, app)
+            await self.wait_for_call(request, call, send_response(exchange, response, call.receive, call.send))
         else:
             await self.drain()
             self.send(request, response)
 
-    async def call_app(self, request: Incoming, call: AsgiCall, app: Any = None) -> None:
+    async def wait_for_call(self, request: Incoming, call: AsgiCall, calling: Awaitable[None]) -> None:
         """Have an application answer a request."""
         self.call = call
         if self.transport.is_closing():
             call.gone.set()
         try:
-            await call.run(app or self.app)
+            await calling
         finally:
             if call.status is None:
                 self.log_response(request, None)
-            if not call.is_complete or not request.keep_alive:
+            if not call.is_complete:
                 self.close()
+            elif not request.keep_alive:
+                self.end(request)
             self.server_state.total_requests += 1
 
     def send(self, request: Incoming, response: Response) -> None:
@@ -274,8 +289,14 @@ class Protocol(asyncio.Protocol):
         if self.log:
             self.log_response(request, response.status)
         default = self.default.encode(self.server_state.default_headers)
-        self.write(encode_response(response, default, request.method == "HEAD", request.keep_alive))
+        is_head = request.exchange.scope["method"] == "HEAD"
+        self.write(encode_response(response, default, is_head, request.keep_alive))
         if not request.keep_alive:
+            self.end(request)
+
+    def end(self, request: Incoming) -> None:
+        """Close after the last response, but not before all of its request has come: else a reset may overtake it."""
+        if self.reader.is_deaf or self.reader.incoming is not request:
             self.close()
 
     @property
@@ -317,7 +338,7 @@ class Protocol(asyncio.Protocol):
     def cut(self, reset: bool) -> None:
         """End the connection without another byte, or as a machine does that has lost it."""
         self.leave()
-        if reset:
+        if reset and not self.transport.is_closing():
             self.outgoing = b""
             self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
             self.transport.abort()
@@ -330,10 +351,12 @@ class Protocol(asyncio.Protocol):
             self.call.gone.set()
 
     def check_patience(self) -> None:
-        """Give up on headers, a body or an idle connection that takes too long; the server calls this once a second."""
+        """Give up on what takes too long: headers, a body, a client that reads, silence. It is called once a second."""
         now, reader = monotonic(), self.reader
         request = reader.incoming
-        if self.queue or self.current or self.backlog:  # nobody reads on for now
+        if self.is_paused and now - self.paused_at > KEEP_ALIVE:
+            self.transport.abort()
+        elif self.queue or self.current or self.backlog:  # nobody reads on for now
             reader.since = reader.since and now
             if request:
                 request.since = None

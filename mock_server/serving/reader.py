@@ -1,5 +1,6 @@
 """The requests of one connection, parsed by httptools: each by itself, and none larger than it may be."""
 
+import logging
 import re
 from collections.abc import Callable
 from time import monotonic
@@ -7,23 +8,25 @@ from typing import Any
 
 import httptools
 
-from ..handlers.errors import Fault, Refused, URITooLong
+from ..handlers.errors import ContentTooLarge, Fault, InternalServerError, Refused, URITooLong
 from .guard import LARGEST_HEADERS, headers_too_large
 from .incoming import Incoming, find_request_line, malformed
 from .request import LARGEST_BODY, too_large
 from .request_log import LONGEST
 from .responder import Responder
 
-LARGEST_REST = 16 * LARGEST_BODY
-"""Bytes that are read of a request after its headers: who sends too much is to read why, not to be cut off."""
+logger = logging.getLogger("common_apis")
+
+LARGEST_REST = 32 * LARGEST_BODY
+"""Bytes that are read of a request after its headers, with what chunks add: who sends too much is to read why."""
 MOST_TRAILERS = 100
 """Fields after a chunked body."""
 
 KNOWN = (b"GET ", b"POST ", b"PUT ", b"DELETE ", b"HEAD ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"TRACE ", b"PRI ")
 """How requests begin whose methods the parser surely knows."""
-METHOD = re.compile(rb"((?:\r\n)*)([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})( |\Z)")
+METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})( |\Z)")
 """What a request begins with, or may begin with when more has come."""
-UNUSED_METHOD = b"SOURCE "
+UNUSED_METHOD = b"PURGE "
 """A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
 VERSIONS = ("1.0", "1.1")
 END = b"\r\n\r\n"
@@ -77,16 +80,17 @@ class Reader:
     def replace_method(self, data: bytes) -> bytes:
         """Return what begins with a request, with another method in the place of one that the parser does not know.
 
-        A method that has not come whole is held.
+        Empty lines before it are left out (RFC 9112, 2.2), and a method that has not come whole is held.
         """
+        data = data.lstrip(b"\r\n")
         found = METHOD.match(data)
-        if found is None:
+        if found is None or data.startswith(KNOWN):
             return data
-        if not found[3]:
+        if not found[2]:
             self.held = data
             return b""
-        self.method = found[2].decode()
-        return found[1] + UNUSED_METHOD + data[found.end() :]
+        self.method = found[1].decode()
+        return UNUSED_METHOD + data[found.end() :]
 
     def find_end(self, data: bytes) -> int:
         """Return where data ends that may belong to the latest request, and surely not to the next but one."""
@@ -110,9 +114,7 @@ class Reader:
         except httptools.HttpParserUpgrade:
             self.decline_upgrade()
         except httptools.HttpParserCallbackError as error:
-            if not isinstance(error.__context__, Refused):
-                raise
-            self.refuse(error.__context__, head)
+            self.refuse(explain(error.__context__), head)
         except httptools.HttpParserError:
             self.refuse(Refused([malformed()]), head)
         request = self.incoming
@@ -127,13 +129,13 @@ class Reader:
         request.size += len(data)
         if request.exchange is None:
             request.has_line = request.has_line or b"\n" in data
-            if request.size > LARGEST_HEADERS:
+            if request.size - request.framing_size > LARGEST_HEADERS:
                 self.refuse(headers_too_large() if request.has_line else Refused([target_too_long()]))
             return
         if request.remaining is not None:
             request.remaining -= len(data)
-        if request.size > LARGEST_REST or request.trailers > MOST_TRAILERS:
-            self.refuse(too_large())
+        if request.size > LARGEST_REST:
+            self.refuse(too_large(request.exchange.largest))
 
     def decline_upgrade(self) -> None:
         """Go on as if no other protocol were offered, as Java's client does with each first request (RFC 9110, 7.8).
@@ -161,17 +163,20 @@ class Reader:
 
     def on_url(self, url: bytes) -> None:
         """Note a part of the target."""
-        if self.incoming and not self.is_muted:
+        if self.incoming and self.parser and not self.is_muted:
             self.incoming.target += url
+            self.incoming.method = self.incoming.method or self.parser.get_method().decode()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Note a header; those that follow a body are counted, and are none (RFC 9110, 6.5.1)."""
+        """Note a header; those that follow a body are counted, and are none (RFC 9110, 6.5.1). Raises `Refused`."""
         request = self.incoming
         assert request
         if self.is_muted:
             return
         if request.exchange:
             request.trailers += 1
+            if request.trailers > MOST_TRAILERS:
+                raise Refused([ContentTooLarge(f"The body has more than {MOST_TRAILERS} fields behind it.")])
         else:
             request.headers.append((name.lower(), value.rstrip(b" \t")))
 
@@ -182,7 +187,6 @@ class Reader:
             return
         assert request
         assert parser
-        request.method = request.method or parser.get_method().decode()
         version = parser.get_http_version()
         if version not in VERSIONS:
             raise Refused([malformed(f"Its version is {version}, and not one of {' and '.join(VERSIONS)}.")])
@@ -193,7 +197,8 @@ class Reader:
         request.exchange = self.responder.begin(request.make_scope(version, self.scope))
         request.size = 0
         request.read_framing()
-        if request.exchange.headers.get(b"expect", b"").lower() == b"100-continue" and request.has_body:
+        expected = request.exchange.headers.get(b"expect")
+        if expected and expected.lower() == b"100-continue" and version != "1.0" and request.has_body:
             self.answer_expectation(request)
 
     def on_body(self, body: bytes) -> None:
@@ -240,7 +245,7 @@ class Reader:
 
     def refuse(self, refused: Refused, head: bytes = b"") -> None:
         """Refuse the latest request, whose `head` may tell which it is, after those before it; then close."""
-        request, self.is_deaf = self.incoming or Incoming(None), True
+        request, self.is_deaf = self.incoming or Incoming(self.method), True
         if request.is_queued:
             return  # the rest of a request that is answered without it
         if request.exchange is None:
@@ -253,12 +258,21 @@ class Reader:
 def describe_head(request: Incoming, head: bytes, connection: dict[str, Any]) -> dict[str, Any]:
     """Return the scope of a request whose head is not whole or malformed, as far as it is known."""
     line = find_request_line(head)
-    method, target = line or (request.method or "", request.target)
+    method, target = line or ("", request.target)
+    method = request.method or method
     target = target[:LONGEST]
     raw_path, _, query = target.partition(b"?")
     headers = [each for each in request.headers if each[0]]
     known = {"method": method, "path": raw_path.decode("utf-8", "replace"), "raw_path": raw_path, "query_string": query}
     return {**connection, "http_version": "1.1", "headers": headers, **known}
+
+
+def explain(error: BaseException | None) -> Refused:
+    """Return what to say of an exception of a callback: of one that is no refusal, that it is a defect."""
+    if isinstance(error, Refused):
+        return error
+    logger.error("a request cannot be read", exc_info=error)
+    return Refused([InternalServerError("The mock has a defect: its log says more. The request is not at fault.")])
 
 
 def target_too_long() -> Fault:

@@ -90,7 +90,12 @@ async def read_body(exchange: "Exchange", receive: Receive) -> None:
 def is_declared_larger(headers: Mapping[bytes, bytes], largest: int) -> bool:
     """Return whether a body is larger than a bound, by its declared length."""
     declared = headers.get(b"content-length", b"")
-    return declared.isdigit() and int(declared) > largest
+    return declared.isdigit() and parse_length(declared) > largest
+
+
+def parse_length(value: bytes) -> int:
+    """Return a length; it may have any number of zeros before it, more than Python takes."""
+    return int(value.lstrip(b"0")[:20] or b"0")
 
 
 def too_large(largest: int = LARGEST_BODY) -> Turned:

@@ -1,6 +1,10 @@
 """What RFC 9110 and 9112 say of a request, byte by byte, and that no refused request lets another one through."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -230,3 +234,101 @@ def test_a_client_that_waits_behind_others_is_asked_in_its_turn(wire: Wire) -> N
     assert wire.answer().status_code == 100
     wire.send(TASK)
     assert wire.answer().status_code == 201
+
+
+def test_who_sends_too_much_and_asks_to_close_reads_why(connect: Connect) -> None:
+    """The connection ends once all of it has come, so no reset overtakes the refusal."""
+    for _ in range(5):
+        with connect() as wire:
+            wire.send(request("POST", "/v1/patients", JSON, "Connection: close", body=b" " * (6 << 20)))
+            assert wire.answer().status_code == 413
+            assert wire.ended()
+
+
+@pytest.mark.parametrize("behind", [b"", CANARY, CANARY * 3000], ids=["nothing", "a request", "many"])
+def test_a_stream_that_nobody_follows_any_more_has_ended(server_url: str, connect: Connect, behind: bytes) -> None:
+    """Or a page that is reloaded would be refused one in the end; requests behind it change nothing."""
+    name = f"followed-{uuid4()}"
+    assert httpx.post(f"{server_url}/_mock/sandboxes", json={"name": name}).status_code == 201
+    for _ in range(110):
+        with connect() as wire:
+            stream = f"/_mock/sandboxes/{name}/requests/stream"
+            assert wire.ask_stream(request("GET", stream)).startswith(b"HTTP/1.1 200 ")
+            with suppress(OSError):
+                wire.send(behind[:50_000])
+
+
+@pytest.mark.parametrize("zeros", [1, 5000])
+def test_a_length_may_have_zeros_before_it(connect: Connect, zeros: int) -> None:
+    """As many as there may be; more than Python reads as a number."""
+    with connect() as wire:
+        head = request("POST", "/v1/patient_tasks", JSON, f"Content-Length: {'0' * zeros}{len(TASK)}")
+        assert wire.ask(CANARY + head + TASK).status_code == 400
+        assert wire.answer().status_code == 201
+
+
+def test_what_is_malformed_is_told_with_the_method_that_was_sent(server_url: str) -> None:
+    """And not with the one that stands in for it."""
+    with Wire(server_url) as wire:
+        assert wire.ask(b"BREW /v1/x\x01 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").status_code == 400
+    requests = httpx.get(f"{server_url}/_mock/sandboxes/default/requests?limit=1000").json()["requests"]
+    assert ("BREW", "/v1/x%01") in [(each["method"], each["path"]) for each in requests]
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (100,), (8192,), (-1,), (-3, -1)], ids=str)
+@pytest.mark.parametrize(("room", "status"), [(0, 200), (1, 431)])
+def test_headers_are_measured_alike_however_they_are_cut(
+    connect: Connect, cuts: tuple[int, ...], room: int, status: int
+) -> None:
+    """By their names and values alone."""
+    size = (64 << 10) - len("Host127.0.0.1Cookie") + room
+    sent = f"GET {WORKER} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {'c' * size}\r\n\r\n".encode()
+    places = [0, *(cut % len(sent) for cut in cuts), len(sent)]
+    with connect() as wire:
+        for start, end in pairwise(places):
+            wire.send(sent[start:end])
+            time.sleep(0.01)  # so that it is a packet of its own
+        assert wire.answer().status_code == status
+
+
+@pytest.mark.parametrize("before", [b"\r\n", b"\n", b"\r\n\r\n"])
+@pytest.mark.parametrize("method", ["GET", "BREW", "CONNECT"])
+def test_empty_lines_before_a_request_say_nothing(connect: Connect, before: bytes, method: str) -> None:
+    """However they are cut (RFC 9112, 2.2)."""
+    sent = before + request(method, WORKER)
+    for cut in range(len(before) + 1):
+        with connect() as wire:
+            wire.send(sent[:cut])
+            time.sleep(0.01)  # so that it is a packet of its own
+            wire.send(sent[cut:])
+            assert wire.answer().status_code == (200 if method == "GET" else 405)
+
+
+def test_http_1_0_knows_neither_100_nor_chunks(connect: Connect) -> None:
+    """RFC 9110, 10.1.1, and RFC 9112, 6.1: the body ends with the connection."""
+    with connect() as wire:
+        head = request("POST", "/v1/patient_tasks", JSON, "Expect: 100-continue", LENGTH).replace(b"1.1", b"1.0", 1)
+        wire.send(head)
+        wire.send(TASK)
+        assert wire.answer().status_code == 201
+    with connect() as wire:
+        stream = request("GET", "/_mock/sandboxes/default/requests/stream").replace(b"HTTP/1.1", b"HTTP/1.0")
+        assert b"chunked" not in wire.ask_stream(stream)
+
+
+def test_a_head_that_is_refused_has_no_body(wire: Wire) -> None:
+    """Nor has any other response to HEAD."""
+    for size in (70_000, 65_000):
+        answer = wire.ask(request("HEAD", WORKER, f"Cookie: {'c' * size}", f"X-Long: {'x' * (70_000 - size)}"))
+        assert (answer.status_code, answer.content) == (431, b"")
+    wire.send(request("HEAD", WORKER, f"Cookie: {'c' * 150_000}"))
+    assert wire.answer(bodiless=True).status_code == 431
+    assert wire.ended()
+
+
+def test_many_trailers_are_refused_in_one_packet_too(wire: Wire) -> None:
+    """As they are one by one."""
+    head = request("POST", "/v1/patient_tasks", JSON, "Transfer-Encoding: chunked")
+    wire.send(head + b"%x\r\n%s\r\n0\r\n" % (len(TASK), TASK) + b"a: b\r\n" * 101 + b"\r\n")
+    assert wire.answer().status_code == 413
+    assert wire.ended()

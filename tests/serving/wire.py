@@ -49,6 +49,11 @@ class Wire:
         self.send(data)
         return self.answer(bodiless=data.startswith(b"HEAD "))
 
+    def ask_stream(self, data: bytes) -> bytes:
+        """Send a request for a stream, and read the head of its answer."""
+        self.send(data)
+        return b"".join(iter(self.incoming.readline, b"\r\n"))
+
     def answer(self, *, bodiless: bool = False) -> httpx.Response:
         """The next answer; fails if the server closes the connection instead, or stays silent."""
         line = self.incoming.readline()
