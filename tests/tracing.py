@@ -58,7 +58,7 @@ def trace(
         gc.disable()  # what it calls does not count, either
         sys.setprofile(note)
         protocol.data_received(sent)
-        protocol.flush()
+        protocol.writer.flush()
         sys.setprofile(None)
         gc.enable()
         protocol.connection_lost(None)

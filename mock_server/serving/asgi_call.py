@@ -38,7 +38,7 @@ class AsgiCall:
 
     async def send(self, message: Message) -> None:
         """Write the head of the response, or a part of its body, once the client reads."""
-        await self.protocol.drain()
+        await self.protocol.writer.drain()
         if self.gone.is_set():
             return
         if message["type"] == "http.response.start":
@@ -59,7 +59,7 @@ class AsgiCall:
         if self.is_chunked:
             headers = [*headers, (b"transfer-encoding", b"chunked")]
         self.protocol.log_response(self.request, status)
-        self.protocol.write(encode_head(status, headers, self.protocol.default_headers, self.request.keep_alive))
+        self.protocol.writer.write(encode_head(status, headers, self.protocol.default_headers, self.request.keep_alive))
 
     def write_body(self, body: bytes, is_more: bool) -> None:
         """Write a part of the body; HEAD has none."""
@@ -68,4 +68,4 @@ class AsgiCall:
             return
         if self.is_chunked:
             body = (b"%x\r\n%s\r\n" % (len(body), body) if body else b"") + (b"" if is_more else b"0\r\n\r\n")
-        self.protocol.write(body)
+        self.protocol.writer.write(body)

@@ -6,9 +6,11 @@ from urllib.parse import unquote
 
 from starlette.types import Scope
 
-from ..handlers.errors import ParseException, Refused, UnsupportedTransfer
+from ..handlers.errors import Refused
 from .exchange import Exchange
+from .malformed import malformed, unknown_coding
 from .request import parse_length, too_large
+from .request_log import LONGEST
 
 ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)(.*)", re.DOTALL)
 """A target that is a whole URL (RFC 9112, 3.2.2): its host, and what follows."""
@@ -56,6 +58,21 @@ class Incoming:
             "headers": self.headers,
         }
 
+    def describe_head(self, head: bytes, connection: dict[str, Any]) -> Scope:
+        """Return the scope of a request whose head is not whole or malformed, as far as it says which it is."""
+        line = REQUEST_LINE.match(head)
+        method = self.method or (line[1].decode() if line else "")
+        raw_path, _, query = (line[2] if line else self.target)[:LONGEST].partition(b"?")
+        return {
+            **connection,
+            "http_version": "1.1",
+            "method": method,
+            "path": raw_path.decode("utf-8", "replace"),
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+        }
+
     def find_path(self, version: str) -> bytes:
         """Return the path and query of a target of another form. The host of a whole URL takes the place of `Host`.
 
@@ -65,7 +82,7 @@ class Incoming:
             return self.target
         found = ABSOLUTE.fullmatch(self.target)
         if found is None:
-            raise Refused([malformed("Its target is no path, no URL and no `*`.")])
+            raise malformed("Its target is no path, no URL and no `*`.")
         host, path = found.groups()
         sent = [index for index, (name, _) in enumerate(self.headers) if name == b"host"]
         if len(sent) == 1:
@@ -82,7 +99,7 @@ class Incoming:
             if name == b"content-length":
                 self.remaining = parse_length(value)
             elif name == b"transfer-encoding" and value.lower() != b"chunked":
-                raise Refused([unknown_coding(value)])
+                raise unknown_coding(value)
 
     @property
     def framing_size(self) -> int:
@@ -115,20 +132,3 @@ class Incoming:
         exchange.content = b"".join(self.parts)[: exchange.largest]
         exchange.cut = too_large(exchange.largest) if cut is None and self.length > exchange.largest else cut
         self.parts = []
-
-
-def malformed(reason: str = "") -> ParseException:
-    """Return the fault of a request that HTTP does not allow."""
-    return ParseException(f"The request is not one that HTTP/1.1 allows.{reason and f' {reason}'}")
-
-
-def unknown_coding(value: bytes) -> UnsupportedTransfer:
-    """Return the fault of a transfer coding that is not known here (RFC 9112, 6.1)."""
-    detail = f"The body is transferred as `{value.decode('latin-1')[:100]}`. Expected `chunked`, or a Content-Length."
-    return UnsupportedTransfer(detail, parameter="Transfer-Encoding")
-
-
-def find_request_line(head: bytes) -> tuple[str, bytes] | None:
-    """Return the method and the target of a request that cannot be parsed, if it has them."""
-    found = REQUEST_LINE.match(head)
-    return (found[1].decode(), found[2]) if found else None

@@ -7,8 +7,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Coroutine
-from socket import SO_LINGER, SOL_SOCKET
-from struct import pack
 from time import monotonic, perf_counter
 from typing import Any
 from weakref import WeakMethod
@@ -27,6 +25,7 @@ from .reader import Reader
 from .request_log import Log, describe_exchange, is_health_check
 from .responder import Responder
 from .response import Response
+from .writer import Writer
 
 logger = logging.getLogger("common_apis")
 
@@ -36,8 +35,8 @@ KEEP_ALIVE = 120.0
 """Seconds that a connection may be idle: more than clients allow, so that none ends just as it is used again."""
 PIECE = 8 << 10
 """Bytes that are parsed in one turn of the event loop: a packet may have thousands of small requests or fields."""
-MOST_HELD = 1 << 16
-"""Bytes that are held for the end of a turn, at most."""
+MOST_BEHIND = 1 << 16
+"""Bytes that are read behind a request for a stream, at most."""
 
 
 class Protocol(asyncio.Protocol):
@@ -61,14 +60,11 @@ class Protocol(asyncio.Protocol):
         self.responder = responder
         self.default = default
         self.log = log
-        self.backlog = self.outgoing = b""
+        self.backlog = b""
         self.queue: deque[Incoming] = deque()
         self.current: Incoming | None = None
         self.call: AsgiCall | None = None
         self.is_parsing_later = False
-        self.writable = asyncio.Event()
-        self.writable.set()
-        self.is_paused, self.paused_at = False, 0.0
         self.stopping = asyncio.Event()
         self.idle_since: float | None = None
 
@@ -77,6 +73,7 @@ class Protocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
         self.transport: asyncio.Transport = transport  # type: ignore[assignment]  # asyncio declares less than it gives
+        self.writer = Writer(self.transport, self.loop)
         self.server_state.connections.add(self)  # type: ignore[arg-type]  # it lists uvicorn's own
         # Weakly: journals keep scopes, and are not to keep connections.
         state = self.app_state | {CUT: WeakMethod(self.cut), STOPPING: self.stopping}
@@ -101,7 +98,7 @@ class Protocol(asyncio.Protocol):
         self.queue.clear()
         self.backlog = b""
         self.leave()
-        self.writable.set()
+        self.writer.resume()
 
     def data_received(self, data: bytes) -> None:
         """Parse what arrives; more than a piece of it in several turns, so that other connections have theirs."""
@@ -124,19 +121,16 @@ class Protocol(asyncio.Protocol):
         if (self.queue or self.current) and not self.is_streaming:
             return True
         self.leave()
-        self.flush()  # the connection is closed now
+        self.writer.flush()  # the connection is closed now
         return False
 
     def pause_writing(self) -> None:
         """Answer no more until the client reads."""
-        self.is_paused = True
-        self.paused_at = monotonic()
-        self.writable.clear()
+        self.writer.pause()
 
     def resume_writing(self) -> None:
         """Go on answering."""
-        self.is_paused, self.paused_at = False, 0.0
-        self.writable.set()
+        self.writer.resume()
         self.answer_queue()
 
     def shutdown(self) -> None:
@@ -146,7 +140,7 @@ class Protocol(asyncio.Protocol):
         """
         self.stopping.set()
         self.end_after_latest()
-        if self.is_paused and self.current is None:
+        if self.writer.is_paused and self.current is None:
             self.transport.abort()
         elif self.is_streaming or (self.current is None and not self.queue):
             self.leave()
@@ -170,7 +164,7 @@ class Protocol(asyncio.Protocol):
         if self.is_parsing_later or not self.backlog:
             return
         if self.queue and self.is_streaming:  # read on, to see the client go; nobody answers what waits behind a stream
-            if len(self.backlog) > MOST_HELD:
+            if len(self.backlog) > MOST_BEHIND:
                 self.close()
             return
         if not self.transport.is_closing():
@@ -201,15 +195,15 @@ class Protocol(asyncio.Protocol):
 
     def answer_queue(self) -> None:
         """Answer requests in their order, as long as nothing has to be waited for."""
-        while self.queue and self.current is None and not self.is_paused:
+        while self.queue and self.current is None and not self.writer.is_paused:
             if self.transport.is_closing():
                 self.queue.clear()
                 return
             self.answer(self.queue.popleft())
-        if self.current is None and not self.queue and not self.is_paused:
+        if self.current is None and not self.queue and not self.writer.is_paused:
             if self.reader.is_asking:
                 self.reader.is_asking = False
-                self.write(CONTINUE)
+                self.writer.write(CONTINUE)
             if self.backlog:
                 self.parse_later()
             elif self.reader.is_deaf:
@@ -263,7 +257,7 @@ class Protocol(asyncio.Protocol):
             call = AsgiCall(self, request, exchange.scope)
             await self.wait_for_call(request, call, send_response(exchange, response, call.receive, call.send))
         else:
-            await self.drain()
+            await self.writer.drain()
             self.send(request, response)
 
     async def wait_for_call(self, request: Incoming, call: AsgiCall, calling: Awaitable[None]) -> None:
@@ -290,7 +284,7 @@ class Protocol(asyncio.Protocol):
             self.log_response(request, response.status)
         default = self.default.encode(self.server_state.default_headers)
         is_head = request.exchange.scope["method"] == "HEAD"
-        self.write(encode_response(response, default, is_head, request.keep_alive))
+        self.writer.write(encode_response(response, default, is_head, request.keep_alive))
         if not request.keep_alive:
             self.end(request)
 
@@ -310,38 +304,17 @@ class Protocol(asyncio.Protocol):
         if self.log and exchange and not is_health_check(exchange, status):
             self.log(describe_exchange(exchange, status, perf_counter() - exchange.began))
 
-    def write(self, data: bytes) -> None:
-        """Write at the end of the turn: all that is written in one goes out together, so the reader is woken once."""
-        if not self.outgoing:
-            self.loop.call_soon(self.flush)
-        self.outgoing += data
-        if len(self.outgoing) > MOST_HELD:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is held; the other end may have gone meanwhile."""
-        data, self.outgoing = self.outgoing, b""
-        if data and not self.transport.is_closing():
-            self.transport.write(data)
-
-    async def drain(self) -> None:
-        """Wait until the client reads what was written."""
-        await self.writable.wait()
-
     def close(self) -> None:
         """Write what is held, and end the connection."""
         self.reader.is_deaf = True
         self.queue.clear()
-        self.flush()
-        self.transport.close()
+        self.writer.close()
 
     def cut(self, reset: bool) -> None:
         """End the connection without another byte, or as a machine does that has lost it."""
         self.leave()
-        if reset and not self.transport.is_closing():
-            self.outgoing = b""
-            self.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
-            self.transport.abort()
+        if reset:
+            self.writer.reset()
         else:
             self.close()
 
@@ -354,7 +327,7 @@ class Protocol(asyncio.Protocol):
         """Give up on what takes too long: headers, a body, a client that reads, silence. It is called once a second."""
         now, reader = monotonic(), self.reader
         request = reader.incoming
-        if self.is_paused and now - self.paused_at > KEEP_ALIVE:
+        if self.writer.is_paused and now - self.writer.paused_at > KEEP_ALIVE:
             self.transport.abort()
         elif self.queue or self.current or self.backlog:  # nobody reads on for now
             reader.since = reader.since and now

@@ -1,6 +1,5 @@
 """The requests of one connection, parsed by httptools: each by itself, and none larger than it may be."""
 
-import logging
 import re
 from collections.abc import Callable
 from time import monotonic
@@ -8,19 +7,23 @@ from typing import Any
 
 import httptools
 
-from ..handlers.errors import ContentTooLarge, Fault, InternalServerError, Refused, URITooLong
+from ..handlers.errors import Refused
 from .guard import LARGEST_HEADERS, headers_too_large
-from .incoming import Incoming, find_request_line, malformed
+from .incoming import Incoming
+from .malformed import (
+    MOST_TRAILERS,
+    VERSIONS,
+    explain,
+    malformed,
+    target_too_long,
+    too_many_trailers,
+    unknown_version,
+)
 from .request import LARGEST_BODY, too_large
-from .request_log import LONGEST
 from .responder import Responder
-
-logger = logging.getLogger("common_apis")
 
 LARGEST_REST = 32 * LARGEST_BODY
 """Bytes that are read of a request after its headers, with what chunks add: who sends too much is to read why."""
-MOST_TRAILERS = 100
-"""Fields after a chunked body."""
 
 KNOWN = (b"GET ", b"POST ", b"PUT ", b"DELETE ", b"HEAD ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"TRACE ", b"PRI ")
 """How requests begin whose methods the parser surely knows."""
@@ -28,7 +31,6 @@ METHOD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})( |\Z)")
 """What a request begins with, or may begin with when more has come."""
 UNUSED_METHOD = b"PURGE "
 """A method that the parser knows and the contract does not: it stands in for those that the parser does not know."""
-VERSIONS = ("1.0", "1.1")
 END = b"\r\n\r\n"
 """What headers end with, and a chunked body with its trailers."""
 
@@ -116,7 +118,7 @@ class Reader:
         except httptools.HttpParserCallbackError as error:
             self.refuse(explain(error.__context__), head)
         except httptools.HttpParserError:
-            self.refuse(Refused([malformed()]), head)
+            self.refuse(malformed(), head)
         request = self.incoming
         self.tail = (self.tail + data)[-3:] if request else b""
         if request:
@@ -130,7 +132,7 @@ class Reader:
         if request.exchange is None:
             request.has_line = request.has_line or b"\n" in data
             if request.size - request.framing_size > LARGEST_HEADERS:
-                self.refuse(headers_too_large() if request.has_line else Refused([target_too_long()]))
+                self.refuse(headers_too_large() if request.has_line else target_too_long())
             return
         if request.remaining is not None:
             request.remaining -= len(data)
@@ -176,7 +178,7 @@ class Reader:
         if request.exchange:
             request.trailers += 1
             if request.trailers > MOST_TRAILERS:
-                raise Refused([ContentTooLarge(f"The body has more than {MOST_TRAILERS} fields behind it.")])
+                raise too_many_trailers()
         else:
             request.headers.append((name.lower(), value.rstrip(b" \t")))
 
@@ -189,9 +191,9 @@ class Reader:
         assert parser
         version = parser.get_http_version()
         if version not in VERSIONS:
-            raise Refused([malformed(f"Its version is {version}, and not one of {' and '.join(VERSIONS)}.")])
+            raise unknown_version(version)
         if len(request.target) > LARGEST_HEADERS:
-            raise Refused([target_too_long()])
+            raise target_too_long()
         request.keep_alive = version != "1.0" and parser.should_keep_alive() and request.method != "CONNECT"
         request.is_upgrade = parser.should_upgrade()
         request.exchange = self.responder.begin(request.make_scope(version, self.scope))
@@ -249,32 +251,7 @@ class Reader:
         if request.is_queued:
             return  # the rest of a request that is answered without it
         if request.exchange is None:
-            request.exchange = self.responder.make_exchange(describe_head(request, head, self.scope))
+            request.exchange = self.responder.make_exchange(request.describe_head(head, self.scope))
         request.refused, request.keep_alive = refused, False
         request.is_queued = True
         self.queue(request)
-
-
-def describe_head(request: Incoming, head: bytes, connection: dict[str, Any]) -> dict[str, Any]:
-    """Return the scope of a request whose head is not whole or malformed, as far as it is known."""
-    line = find_request_line(head)
-    method, target = line or ("", request.target)
-    method = request.method or method
-    target = target[:LONGEST]
-    raw_path, _, query = target.partition(b"?")
-    headers = [each for each in request.headers if each[0]]
-    known = {"method": method, "path": raw_path.decode("utf-8", "replace"), "raw_path": raw_path, "query_string": query}
-    return {**connection, "http_version": "1.1", "headers": headers, **known}
-
-
-def explain(error: BaseException | None) -> Refused:
-    """Return what to say of an exception of a callback: of one that is no refusal, that it is a defect."""
-    if isinstance(error, Refused):
-        return error
-    logger.error("a request cannot be read", exc_info=error)
-    return Refused([InternalServerError("The mock has a defect: its log says more. The request is not at fault.")])
-
-
-def target_too_long() -> Fault:
-    """Return the fault of a target over the bound."""
-    return URITooLong(f"The target is longer than {LARGEST_HEADERS} bytes. Send what is long in the body.")
