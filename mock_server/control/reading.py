@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from ..world.journal import Journal, Readable
+from ..world.journal import Readable
 from .terms import READERS, in_thread
 
 T = TypeVar("T")
@@ -16,10 +16,10 @@ PIECE = 1 << 17
 
 
 async def read_journal(
-    journal: Journal[Any], look: Callable[[Told], T | None], after: int = 0, threads: ThreadPoolExecutor = READERS
+    exchanges: Iterable[Readable], look: Callable[[Told], T | None], threads: ThreadPoolExecutor = READERS
 ) -> AsyncIterator[T]:
-    """Yield what there is to say of the exchanges after one, oldest first: of those that there are now."""
-    for piece in pieces([*journal.after(after)]):
+    """Yield what there is to say of exchanges of a journal, as they are now."""
+    for piece in pieces([*exchanges]):
         for each in await in_thread(partial(_look_at, piece, look), threads):
             if each is not None:
                 yield each

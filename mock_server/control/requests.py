@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from orjson import Fragment
 
@@ -10,6 +11,7 @@ from ..contract.numbers import encode_exactly
 from ..handlers.errors import BadRequest, NotFound, Refused
 from ..world.bounds import TooMany
 from ..world.comparison import TooCostly
+from ..world.journal import Readable
 from ..world.sandboxes import Sandboxes
 from .events import MOST_LISTENERS, events, is_full
 from .reading import Told, read_journal
@@ -21,29 +23,23 @@ SEEN = re.compile(r"[0-9]{1,18}")
 
 async def list(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges after one that fit, oldest first, up to a limit."""
-    journal, fits = (await sandbox(sandboxes, asked)).journal, fitting(asked)
-    limit, after, found = asked.parameters["limit"], asked.parameters.get("after", 0), []
-    async for each in read_journal(journal, lambda told: (told["id"], encoded(told)) if fits(told) else None, after):
-        found.append(each)
-        if len(found) > limit:
-            break
-    page = [exchange for _, exchange in found[:limit]]
-    return Answer({"requests": page, "next": found[limit - 1][0] if len(found) > limit else None})
+    journal, limit = (await sandbox(sandboxes, asked)).journal, asked.parameters["limit"]
+    found = [*islice(filter(fitting(asked), journal.after(asked.parameters.get("after", 0))), limit + 1)]
+    page = [each async for each in read_journal(found[:limit], encoded)]
+    return Answer({"requests": page, "next": found[limit - 1].number if len(found) > limit else None})
 
 
 async def count(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """How many exchanges fit, how many of them break the contract, and how many were forgotten."""
-    journal, fits = (await sandbox(sandboxes, asked)).journal, fitting(asked)
-    forgotten, violations = journal.forgotten, []
-    async for each in read_journal(journal, lambda told: told["violation"] if fits(told) else None):
-        violations.append(each)
-    return Answer({"count": len(violations), "violations": sum(violations), "forgotten": forgotten})
+    journal = (await sandbox(sandboxes, asked)).journal
+    violations = [each.is_violation for each in filter(fitting(asked), journal.after(0))]
+    return Answer({"count": len(violations), "violations": sum(violations), "forgotten": journal.forgotten})
 
 
 async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that have all that is asked for."""
     journal, search = (await sandbox(sandboxes, asked)).journal, Search(asked.body)
-    found = read_journal(journal, lambda told: encoded(told) if search.fits(told) else None, threads=SEARCHERS)
+    found = read_journal(journal.after(0), lambda told: encoded(told) if search.fits(told) else None, SEARCHERS)
     try:
         return Answer({"requests": [each async for each in found]})
     except TooCostly as error:
@@ -54,7 +50,8 @@ async def find(sandboxes: Sandboxes, asked: Steered) -> Answer:
 async def near_misses(sandboxes: Sandboxes, asked: Steered) -> Answer:
     """The exchanges that matched no operation, and the operations that they may have meant."""
     journal = (await sandbox(sandboxes, asked)).journal
-    found = read_journal(journal, lambda told: None if told["operation"] else encoded(missed(sandboxes, told)))
+    unmatched = (each for each in journal.after(0) if each.operation is None)
+    found = read_journal(unmatched, lambda told: encoded(missed(sandboxes, told)))
     return Answer({"near_misses": [each async for each in found]})
 
 
@@ -90,12 +87,12 @@ async def stream(sandboxes: Sandboxes, asked: Steered) -> Answer:
     return Answer(stream=events(journal, seen))
 
 
-def fitting(asked: Steered) -> Callable[[Told], bool]:
-    """Whether an exchange has what the query says."""
+def fitting(asked: Steered) -> Callable[[Readable], bool]:
+    """Whether an exchange has what the query says; none has to be read for that."""
     wanted = {name: asked.parameters[name] for name in ("operation", "status", "consumer") if name in asked.parameters}
     if "violations" in asked.parameters:
-        wanted["violation"] = asked.parameters["violations"] == "true"
-    return lambda told: wanted.items() <= told.items()
+        wanted["is_violation"] = asked.parameters["violations"] == "true"
+    return lambda exchange: all(getattr(exchange, name) == value for name, value in wanted.items())
 
 
 def encoded(found: Told) -> Fragment:

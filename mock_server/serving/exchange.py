@@ -125,22 +125,36 @@ class Exchange:
         places = [quote(fault.pointer or fault.parameter or "", safe="/~") for fault in self.faults]
         return f"{len(places)}: {', '.join(places)}".encode()[:LONGEST]
 
+    @property
+    def status(self) -> int | None:
+        """Return the status of the response, unless a fault rule cut the connection before it was sent."""
+        return self.response.status if self.response and self.network not in ("reset", "empty") else None
+
+    @property
+    def consumer(self) -> str | None:
+        """Return who asked."""
+        return telling.consumer(self.headers)
+
+    @property
+    def is_violation(self) -> bool:
+        """Return whether the request broke the contract."""
+        return self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults)
+
     def told(self) -> dict[str, Any]:
         """The exchange as the contract of the control plane has it."""
         response = self.response or Response(0, [])
-        broken = self.network in ("reset", "empty")
         return {
             "id": self.number,
             "at": written(self.clock.read(lambda: self.at)),
             "operation": self.operation,
             "method": self.scope["method"],
             "path": telling.path(self.scope),
-            "consumer": telling.consumer(self.headers),
+            "consumer": self.consumer,
             "request": telling.message(self.headers.items(), self.content, self.is_cut),
-            "status": None if broken else response.status,
+            "status": self.status,
             "response": telling.message(response.headers, response.body),
             "faults": [entry(fault) for fault in self.faults],
-            "violation": self.operation is None or any(fault.code in VIOLATIONS for fault in self.faults),
+            "violation": self.is_violation,
             "answer_faults": [*self.answer_faults],
             "commit": self.commit,
             "commits": [*self.commits],

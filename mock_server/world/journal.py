@@ -20,7 +20,21 @@ class Kept(Protocol):
 
 
 class Readable(Kept, Protocol):
-    """What is kept, and can be read."""
+    """What is kept, and can be read; what it is chosen by is known without reading it."""
+
+    operation: str | None
+
+    @property
+    def status(self) -> int | None:
+        """The status of the response, if one was sent."""
+
+    @property
+    def consumer(self) -> str | None:
+        """Who asked."""
+
+    @property
+    def is_violation(self) -> bool:
+        """Whether the request broke the contract."""
 
     def told(self) -> dict[str, Any]:
         """What there is to say of it, as JSON."""

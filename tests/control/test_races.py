@@ -61,7 +61,6 @@ LONG = {
     "a snapshot": ("GET", "/snapshots/large"),
     "a snapshot that is sent": ("PUT", "/snapshots/sent"),
     "its requests": ("GET", "/requests?limit=1000"),
-    "how many they are": ("GET", "/requests/count"),
     "those that are sought": ("POST", "/requests/find"),
     "those that matched nothing": ("GET", "/requests/near_misses"),
 }
