@@ -96,6 +96,7 @@ class Responder:
             exchange.matched = operation = target[0].get("GET" if method == "HEAD" else method)
             if operation and operation.body:
                 exchange.largest = operation.body.largest
+            exchange.lenient = operation is not None and operation.in_sandbox and self.worlds.lenient
 
     def wants_body(self, exchange: Exchange) -> bool:
         """Return whether a body is to be sent by a client that asks first: else the response is known without it."""
@@ -171,7 +172,6 @@ class Responder:
 
     def answer_in_sandbox(self, exchange: Exchange, operation: Operation) -> Response | Awaitable[Response]:
         """Return what an operation responds in the sandbox that a request is for, which keeps it. Raises `Refused`."""
-        exchange.lenient = self.worlds.lenient
         try:
             name = self.worlds.find_name(exchange.prefix, exchange.headers)
         except Refused as refused:

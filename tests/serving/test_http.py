@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from ..mock import A
+from .served import Served
 from .wire import Wire, codes, request
 
 Connect = Callable[[], Wire]
@@ -332,3 +333,12 @@ def test_many_trailers_are_refused_in_one_packet_too(wire: Wire) -> None:
     wire.send(head + b"%x\r\n%s\r\n0\r\n" % (len(TASK), TASK) + b"a: b\r\n" * 101 + b"\r\n")
     assert wire.answer().status_code == 413
     assert wire.ended()
+
+
+def test_a_lenient_server_asks_for_the_body_that_it_takes() -> None:
+    """Though its media type is not said."""
+    with Served("--port", "0", "--quiet", "--lenient") as server, Wire(server.url) as wire:
+        wire.send(request("POST", "/v1/patient_tasks", "Expect: 100-continue", LENGTH))
+        assert wire.answer().status_code == 100
+        wire.send(TASK)
+        assert wire.answer().status_code == 201
