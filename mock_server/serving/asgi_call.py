@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from starlette.types import Message, Scope
 
-from .outgoing import Headers, encode_head
-from .response import WITHOUT_BODY
+from .outgoing import encode_head
+from .response import WITHOUT_BODY, Headers
 
 if TYPE_CHECKING:
     from .incoming import Incoming

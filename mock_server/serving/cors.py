@@ -9,8 +9,8 @@ from ..handlers.errors import Forbidden, Refused
 from .allowed_origins import AllowedOrigins
 from .browser_guard import refusal_of_origin
 from .response import instance, problem, root_path
+from .routes import METHODS
 
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 EXPOSED = ("Allow", "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate", "X-Mock-Violations")
 
 

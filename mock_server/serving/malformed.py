@@ -4,13 +4,13 @@ import logging
 
 from ..handlers.errors import (
     ContentTooLarge,
-    InternalServerError,
     ParseException,
     Refused,
     UnsupportedTransfer,
     URITooLong,
 )
 from .guard import LARGEST_HEADERS
+from .response import defect
 
 logger = logging.getLogger("common_apis")
 
@@ -51,4 +51,4 @@ def explain(error: BaseException | None) -> Refused:
     if isinstance(error, Refused):
         return error
     logger.error("a request cannot be read", exc_info=error)
-    return Refused([InternalServerError("The mock has a defect: its log says more. The request is not at fault.")])
+    return defect()

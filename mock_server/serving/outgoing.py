@@ -2,14 +2,13 @@
 
 from http import HTTPStatus
 
-from .response import Response
+from .response import Headers, Response
 
 STATUS_LINES = {status: b"HTTP/1.1 %d \r\n" % status for status in range(100, 600)} | {
     each.value: b"HTTP/1.1 %d %s\r\n" % (each.value, each.phrase.encode()) for each in HTTPStatus
 }
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSING = b"connection: close\r\n\r\n"
-Headers = list[tuple[bytes, bytes]]
 
 
 class DefaultHeaders:

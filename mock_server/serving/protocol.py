@@ -282,9 +282,8 @@ class Protocol(asyncio.Protocol):
         self.server_state.total_requests += 1
         if self.log:
             self.log_response(request, response.status)
-        default = self.default.encode(self.server_state.default_headers)
         is_head = request.exchange.scope["method"] == "HEAD"
-        self.writer.write(encode_response(response, default, is_head, request.keep_alive))
+        self.writer.write(encode_response(response, self.default_headers, is_head, request.keep_alive))
         if not request.keep_alive:
             self.end(request)
 

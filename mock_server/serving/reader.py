@@ -153,7 +153,7 @@ class Reader:
         self.is_muted = False
 
     def make_parser(self) -> httptools.HttpRequestParser:
-        """Return a parser that calls this protocol."""
+        """Return a parser that calls this reader."""
         parser = httptools.HttpRequestParser(self)
         parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what follows is not looked at
         return parser

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable
+from typing import NoReturn
 
 from starlette.types import Scope
 
-from ..handlers.errors import InternalServerError, NotFound, Refused, ServiceUnavailable
+from ..handlers.errors import NotFound, Refused, ServiceUnavailable
 from ..world.errors import StoreFailed
 from ..world.log import DataError
 from ..world.sandbox import Sandbox
@@ -17,9 +18,9 @@ from .forwarding import Forwarding
 from .guard import Guard, check_size
 from .not_found import NotFoundApp
 from .operation import Operation
-from .response import LATER, Response, Turned
+from .response import LATER, Response, Turned, defect
 from .router import Router, segments
-from .routes import allowed, not_allowed
+from .routes import METHODS, allowed, not_allowed
 from .worlds import Worlds
 
 logger = logging.getLogger("common_apis")
@@ -28,7 +29,6 @@ BELOW, CONTROL = "/s/", "/_mock/"
 """Where the paths begin that name a sandbox, and those of the control plane."""
 API = ("/v1/", BELOW)
 """Where paths begin that are the contract's, or are meant to be."""
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 
 
 class Responder:
@@ -127,8 +127,7 @@ class Responder:
             error = Turned(ServiceUnavailable(str(error)), LATER)
         elif not isinstance(error, Refused):
             logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
-            detail = "The mock has a defect: its log says more. The request is not at fault."
-            error = Refused([InternalServerError(detail)])
+            error = defect()
         return exchange.refused(error)
 
     def check_browser(self, exchange: Exchange) -> None:
@@ -186,13 +185,13 @@ class Responder:
         response = operation.answer(exchange.enter(await self.worlds.sandboxes.find(name)), exchange)
         return response if isinstance(response, Response) else await response
 
-    async def refuse_in_sandbox(self, exchange: Exchange, refused: Refused) -> Response:
+    async def refuse_in_sandbox(self, exchange: Exchange, refused: Refused) -> NoReturn:
         """Raise a refusal of what matches no operation; the sandbox keeps the request, if who sent it is let in."""
         if self.guard.lets_in(exchange.headers):
             await self.enter(exchange)
         raise refused
 
-    async def refuse_in_default(self, exchange: Exchange, refused: Refused) -> Response:
+    async def refuse_in_default(self, exchange: Exchange, refused: Refused) -> NoReturn:
         """Raise the refusal of a request whose sandbox cannot be; `default` keeps the request."""
         exchange.enter(await self.worlds.sandboxes.find(DEFAULT))
         raise refused
@@ -203,7 +202,6 @@ class Responder:
             name = self.worlds.find_name(exchange.prefix, exchange.headers)
         except Refused as refused:
             await self.refuse_in_default(exchange, refused)
-            raise
         return exchange.enter(await self.worlds.sandboxes.find(name))
 
     async def refuse_page(self, exchange: Exchange, refused: Refused) -> Response:
@@ -219,7 +217,6 @@ class Responder:
 
 def describe_server(method: str) -> Response:
     """Return the response to a request about the server itself, which OPTIONS alone can be (RFC 9110, 9.3.7)."""
-    allow = ", ".join(METHODS)
     if method != "OPTIONS":
         raise not_allowed(method, "OPTIONS")
-    return Response(204, [(b"allow", allow.encode())])
+    return Response(204, [(b"allow", ", ".join(METHODS).encode())])

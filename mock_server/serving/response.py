@@ -10,7 +10,7 @@ from starlette.types import Scope, Send
 
 from ..contract.pointer import tokens
 from ..contract.violation import MOST
-from ..handlers.errors import Fault, Refused
+from ..handlers.errors import Fault, InternalServerError, Refused
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -75,6 +75,11 @@ class Turned(Refused):
     def __init__(self, fault: Fault, *headers: tuple[bytes, bytes]) -> None:
         super().__init__([fault])
         self.headers = headers
+
+
+def defect() -> Refused:
+    """Return the refusal of a request that the mock has failed at."""
+    return Refused([InternalServerError("The mock has a defect: its log says more. The request is not at fault.")])
 
 
 def problem(refused: Refused, instance: str, root_path: str = "") -> Response:

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from ..handlers.errors import MethodNotAllowed, Refused
 from .response import Turned
 
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
+"""The methods that the paths of the contract have."""
+
 
 def allowed(methods: Iterable[str]) -> str:
     """The value of `Allow`: HEAD goes with GET, and OPTIONS with everything (D-53)."""

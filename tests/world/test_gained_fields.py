@@ -41,7 +41,7 @@ def gained(contract: dict[str, Any], **schema: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(params=[False, True], ids=["files", "log"])
-def left(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
+def data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
     """A data folder, and the id of the task in it: in a file of records, or in a log."""
     id = leave(tmp_path / "data", request.param)
     assert any((tmp_path / "data/default").glob("log-*")) is request.param
@@ -64,10 +64,10 @@ def ask_twice(data: Path, contract: dict[str, Any], id: str) -> list[httpx.Respo
 
 @pytest.mark.parametrize(("schema", "value"), [({"nullable": True}, None), ({"default": "small"}, "small")])
 def test_a_field_that_the_contract_gained_is_filled_in(
-    contract: dict[str, Any], left: tuple[Path, str], schema: Any, value: Any
+    contract: dict[str, Any], data_folder: tuple[Path, str], schema: Any, value: Any
 ) -> None:
     """Null, or its default: in files of records, in logs and in snapshots."""
-    data, id = left
+    data, id = data_folder
     found = [each.json() for each in ask_twice(data, gained(contract, **schema), id)]
 
     assert [(each["id"], each["effort"]) for each in found] == [(id, value)] * 2
@@ -75,10 +75,10 @@ def test_a_field_that_the_contract_gained_is_filled_in(
 
 
 def test_a_field_that_the_contract_gained_and_must_be_there_is_missing(
-    contract: dict[str, Any], left: tuple[Path, str]
+    contract: dict[str, Any], data_folder: tuple[Path, str]
 ) -> None:
     """It is refused, as before, and nothing is lost."""
-    data, id = left
+    data, id = data_folder
     before = {file: file.read_bytes() for file in data.rglob("*.json*")}
     with pytest.raises((DataError, SeedError), match="effort"):
         create_sandboxes(Settings(data=data), gained(contract))
